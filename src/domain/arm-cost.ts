@@ -1,0 +1,126 @@
+import { type Arm, arms } from './arm.ts';
+import type { Plan } from './plan.ts';
+import { requireWorkload } from './plan.ts';
+import type { PriceBook } from './price-books.ts';
+import { balancerHourUsd, fargateRequestUsd, serviceHourUsd } from './pricing.ts';
+import type { ArmBlockCost, ArmCell } from './verdict.ts';
+
+export interface ArmCostQuestion {
+  readonly cells: readonly ArmCell[];
+  readonly plan: Plan;
+  /** Busy time of one request on one vCPU, per workload. */
+  readonly cpuMs: Readonly<Record<string, number>>;
+  readonly book: PriceBook;
+  /** How long everything deployed for an arm stands for one of its blocks. */
+  readonly hoursPerBlock: number;
+  /** Workloads with a Fargate service, per arm. */
+  readonly services: Readonly<Record<Arm, readonly string[]>>;
+}
+
+/**
+ * What every arm costs in every block it has cells in (METHOD 3.5): an arm pays for what was
+ * deployed for it, whether it was used or not. Ordered by arm, then block.
+ */
+export function armBlockCosts(question: ArmCostQuestion): ArmBlockCost[] {
+  return arms.flatMap((arm) => {
+    const cells = question.cells.filter((cell) => cell.arm === arm);
+    const blocks = [...new Set(cells.map((cell) => cell.block))].sort((a, b) => a - b);
+    const usesLambda = cells.some((cell) => cell.lambdaRequests > 0);
+    return blocks.map((block) => {
+      const ofBlock = cells.filter((cell) => cell.block === block);
+      return blockCost(question, { arm, block, cells: ofBlock, usesLambda });
+    });
+  });
+}
+
+interface ArmBlock {
+  readonly arm: Arm;
+  readonly block: number;
+  readonly cells: readonly ArmCell[];
+  /** In any block: what is deployed for an arm stands in all of them. */
+  readonly usesLambda: boolean;
+}
+
+function blockCost(
+  question: ArmCostQuestion,
+  { arm, block, cells, usesLambda }: ArmBlock,
+): ArmBlockCost {
+  refuseUndeployed(question.services[arm], cells);
+  const { plan, book, hoursPerBlock: hours } = question;
+  const lambdaUsd = sum(cells.map((cell) => cell.lambdaUsd));
+  const ecsRequests = sum(cells.map((cell) => cell.ecsRequests));
+  const ecsVariableUsd = ecsRequests * fargateRequestUsd(book, plan.pricing.edge.ecs);
+  const services = question.services[arm].map((name) => serviceUse(question, name, cells));
+  const ecsBusyUsd = sum(services.map((service) => service.busyUsd));
+  const ecsIdleUsd = sum(services.map((service) => service.usd)) - ecsBusyUsd;
+  const balancerUsd = hours * balancerUsdPerHour(question, services.length > 0, usesLambda);
+  const deployedVcpuS = sum(services.map((service) => service.deployedVcpuS));
+  const busyVcpuS = sum(services.map((service) => service.busyVcpuS));
+  return {
+    arm,
+    block,
+    hours,
+    good: sum(cells.map((cell) => cell.good)),
+    lambdaUsd,
+    ecsVariableUsd,
+    ecsBusyUsd,
+    ecsIdleUsd,
+    balancerUsd,
+    allInUsd: lambdaUsd + ecsVariableUsd + ecsBusyUsd + ecsIdleUsd + balancerUsd,
+    ...(deployedVcpuS > 0 ? { utilisation: busyVcpuS / deployedVcpuS } : {}),
+  };
+}
+
+/** A request on a service that nobody pays for would make its arm look cheap. */
+function refuseUndeployed(services: readonly string[], cells: readonly ArmCell[]): void {
+  const stray = cells.find((cell) => cell.ecsRequests > 0 && !services.includes(cell.workload));
+  if (stray === undefined) return;
+  throw new Error(
+    `Arm ${stray.arm} sent ${stray.ecsRequests} requests of "${stray.workload}" to Fargate in ` +
+      `block ${stray.block}, but its services are ${services.join(', ') || 'none'}. ` +
+      'Name every service that was deployed for the arm.',
+  );
+}
+
+interface ServiceUse {
+  readonly usd: number;
+  readonly busyUsd: number;
+  readonly busyVcpuS: number;
+  readonly deployedVcpuS: number;
+}
+
+function serviceUse(
+  { plan, cpuMs, book, hoursPerBlock }: ArmCostQuestion,
+  name: string,
+  cells: readonly ArmCell[],
+): ServiceUse {
+  const workload = requireWorkload(plan, name);
+  const requestMs = cpuMs[name];
+  if (requestMs === undefined) {
+    throw new Error(`No busy time of workload "${name}". Give it as "cpu" in the plan, or deploy.`);
+  }
+  const requests = sum(
+    cells.filter((cell) => cell.workload === name).map((cell) => cell.ecsRequests),
+  );
+  const usd = hoursPerBlock * serviceHourUsd(book, workload);
+  const busyVcpuS = (requests * requestMs) / 1000;
+  const deployedVcpuS = hoursPerBlock * 3600 * workload.ecsTasks * workload.ecsVcpu;
+  // Requests of a stretch may still be answered in its drain: more than everything is not busy.
+  const busyShare = Math.min(1, busyVcpuS / deployedVcpuS);
+  return { usd, busyUsd: usd * busyShare, busyVcpuS, deployedVcpuS };
+}
+
+/** One balancer serves both platforms where both stand behind one. */
+function balancerUsdPerHour(
+  { book, plan }: ArmCostQuestion,
+  hasService: boolean,
+  usesLambda: boolean,
+): number {
+  const ecsUsd = hasService ? balancerHourUsd(book, plan.pricing.edge.ecs) : 0;
+  const lambdaUsd = usesLambda ? balancerHourUsd(book, plan.pricing.edge.lambda) : 0;
+  return Math.max(ecsUsd, lambdaUsd);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

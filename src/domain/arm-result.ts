@@ -1,0 +1,162 @@
+import type { Resamples } from './bootstrap.ts';
+import { costInterval } from './cost-contrast.ts';
+import {
+  type ArmColumns,
+  blockLogCosts,
+  type EvaluationTable,
+  logCost,
+  measuredOnce,
+  resampledLogCost,
+  type WorkloadColumns,
+} from './evaluation-table.ts';
+import type { ArmSpeed, WorkloadSpeed } from './fast-enough.ts';
+import type { SloPlan } from './plan.ts';
+import { canPrintQuantile } from './statistics.ts';
+import type { ArmResult, ArmWorkloadResult } from './verdict.ts';
+
+/** What a reader sees of each arm, in the table's order. */
+export function armResults({
+  table,
+  resamples,
+  speeds,
+  slos,
+}: {
+  readonly table: EvaluationTable;
+  readonly resamples: Resamples;
+  readonly speeds: readonly ArmSpeed[];
+  readonly slos: readonly (SloPlan | undefined)[];
+}): ArmResult[] {
+  return table.arms.map((columns, arm) => {
+    const speed = speeds[arm];
+    if (speed === undefined) throw new Error(`Arm ${columns.arm} was not tested for its speed.`);
+    const routed = columns.workloads.map(({ lambdaRequests, ecsRequests }) => ({
+      lambda: total(lambdaRequests),
+      ecs: total(ecsRequests),
+    }));
+    const onLambda = routed.reduce((sum, { lambda }) => sum + lambda, 0);
+    const onEcs = routed.reduce((sum, { ecs }) => sum + ecs, 0);
+    return {
+      arm: columns.arm,
+      requests: totalOver(columns, 'requests'),
+      good: total(columns.good),
+      failed: totalOver(columns, 'failed'),
+      ...costPer1000(table, columns, resamples),
+      cost: wholeCost(columns),
+      isFastEnough: speed.isFastEnough,
+      fastEnoughStability: speed.stability,
+      lambdaShare: onLambda + onEcs === 0 ? 0 : onLambda / (onLambda + onEcs),
+      workloads: columns.workloads.map((workload, index) =>
+        workloadResult({
+          name: table.workloads[index] ?? '',
+          columns: workload,
+          speed: speed.workloads[index],
+          slo: slos[index],
+          once: measuredOnce(table),
+        }),
+      ),
+    };
+  });
+}
+
+function costPer1000(
+  table: EvaluationTable,
+  columns: ArmColumns,
+  resamples: Resamples,
+): Pick<ArmResult, 'costPer1000Usd' | 'costPer1000Lower' | 'costPer1000Upper'> {
+  const usd = 1000 * Math.exp(logCost(columns, measuredOnce(table)));
+  if (table.blocks.length < 2) {
+    return { costPer1000Usd: usd, costPer1000Lower: usd, costPer1000Upper: usd };
+  }
+  const perBlock = blockLogCosts(columns);
+  const { lower, upper } = costInterval(perBlock, resampledLogCost(columns, resamples), 0.05);
+  return {
+    costPer1000Usd: usd,
+    costPer1000Lower: 1000 * Math.exp(lower),
+    costPer1000Upper: 1000 * Math.exp(upper),
+  };
+}
+
+/** All blocks together; services stand equally long in each, so their utilisation is the mean. */
+function wholeCost({ costs }: ArmColumns): ArmResult['cost'] {
+  const sumOf = (
+    field:
+      | 'hours'
+      | 'good'
+      | 'lambdaUsd'
+      | 'ecsVariableUsd'
+      | 'ecsBusyUsd'
+      | 'ecsIdleUsd'
+      | 'balancerUsd'
+      | 'allInUsd',
+  ): number => costs.reduce((sum, cost) => sum + cost[field], 0);
+  const utilisations = costs.flatMap(({ utilisation }) => utilisation ?? []);
+  const busy = utilisations.reduce((sum, utilisation) => sum + utilisation, 0);
+  return {
+    hours: sumOf('hours'),
+    good: sumOf('good'),
+    lambdaUsd: sumOf('lambdaUsd'),
+    ecsVariableUsd: sumOf('ecsVariableUsd'),
+    ecsBusyUsd: sumOf('ecsBusyUsd'),
+    ecsIdleUsd: sumOf('ecsIdleUsd'),
+    balancerUsd: sumOf('balancerUsd'),
+    allInUsd: sumOf('allInUsd'),
+    ...(utilisations.length > 0 ? { utilisation: busy / utilisations.length } : {}),
+  };
+}
+
+function workloadResult({
+  name,
+  columns,
+  speed,
+  slo,
+  once,
+}: {
+  readonly name: string;
+  readonly columns: WorkloadColumns;
+  readonly speed: WorkloadSpeed | undefined;
+  readonly slo: SloPlan | undefined;
+  readonly once: Uint16Array;
+}): ArmWorkloadResult {
+  if (speed === undefined) throw new Error(`Workload ${name} was not tested for its speed.`);
+  return {
+    workload: name,
+    requests: total(columns.requests),
+    good: total(columns.good),
+    attainment: speed.attainment,
+    attainmentLower: speed.attainmentLower,
+    ...(slo === undefined ? {} : { target: slo.attainment }),
+    isFastEnough: speed.finding === 'shown',
+    finding: speed.finding,
+    ...printedQuantiles(columns, once),
+  };
+}
+
+const printed = [
+  ['p50', 0.5],
+  ['p75', 0.75],
+  ['p90', 0.9],
+  ['p95', 0.95],
+  ['p99', 0.99],
+] as const;
+
+/** With at least 10 exceedances (METHOD 6.2), and where it is an answer and not a timeout. */
+function printedQuantiles(
+  { latencies }: WorkloadColumns,
+  once: Uint16Array,
+): Partial<Record<(typeof printed)[number][0], number>> {
+  return Object.fromEntries(
+    printed.flatMap(([name, q]) => {
+      if (!canPrintQuantile(latencies.count, q)) return [];
+      const latencyMs = latencies.quantile(q, once);
+      return Number.isFinite(latencyMs) ? [[name, latencyMs]] : [];
+    }),
+  );
+}
+
+function totalOver(columns: ArmColumns, field: 'requests' | 'failed'): number {
+  return columns.workloads.reduce((sum, workload) => sum + total(workload[field]), 0);
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,162 @@
+import { PermanentFailure } from './failures.ts';
+import { decodeForest } from './forest.ts';
+import type { FamilyName } from './plan.ts';
+import { StoredFields } from './stored-fields.ts';
+
+/**
+ * A trained classifier as it is stored: plain JSON, checked when it is loaded. It scores without
+ * the library that trained it. Class 1 is `lambda`.
+ */
+export interface ModelArtifact {
+  readonly schema: 'crossover-model/1';
+  readonly family: FamilyName;
+  /** In the order of the vector that `scoreForest` takes. */
+  readonly features: readonly string[];
+  readonly workloads: readonly string[];
+  /** A request goes to Lambda when p_lambda is above it. */
+  readonly threshold: number;
+  readonly forest: EncodedForest;
+  readonly importance: Readonly<Record<string, number>>;
+  readonly metrics: ModelMetrics;
+  /** Why there was nothing to judge it on. Its metrics are then of 0 rows and mean nothing. */
+  readonly notJudged?: string;
+  readonly lineage: ModelLineage;
+}
+
+/**
+ * Trees in preorder, as base64 of little-endian arrays: the left child of node i is i + 1; `right`
+ * holds the right child; `feature` is −1 at a leaf. Go left when value < threshold.
+ */
+export interface EncodedForest {
+  readonly trees: number;
+  readonly nodes: number;
+  /** Int32, one per tree. */
+  readonly roots: string;
+  /** Int16, one per node. */
+  readonly feature: string;
+  /** Float64, one per node, on raw features. */
+  readonly threshold: string;
+  /** Int32, one per node. */
+  readonly right: string;
+  /** Float32, one per node: share of class 1 (weighted draw) in the leaf. */
+  readonly pLambda: string;
+}
+
+export interface ModelLineage {
+  readonly datasetFingerprint: string;
+  /** Slots that the forest was fitted on. */
+  readonly slots: readonly number[];
+  readonly rows: number;
+  readonly seed: number;
+  readonly params: Readonly<Record<string, number>>;
+  readonly libraries: Readonly<Record<string, string>>;
+}
+
+/** Of a fit on the first two thirds of the slots, judged on the rest (METHOD 5.3). */
+export interface ModelMetrics {
+  readonly testRows: number;
+  readonly accuracy: number;
+  readonly balancedAccuracy: number;
+  readonly majorityAccuracy: number;
+  /** Cross-fitted and in-sample ceiling (METHOD 4.5). */
+  readonly ceiling: readonly [crossFitted: number, inSample: number];
+  /** Of class `lambda`; absent where nothing can be divided by. */
+  readonly precision?: number;
+  readonly recall?: number;
+  readonly f1?: number;
+  readonly rocAuc: number;
+  readonly logLoss: number;
+  readonly brier: number;
+  /** Rows: truth (ecs, lambda); columns: prediction. */
+  readonly confusion: readonly [readonly [number, number], readonly [number, number]];
+  /** Share-weighted mean utility of the chosen outcomes; lower is better (METHOD 5.1). */
+  readonly vPair: number;
+  readonly vPairBestStatic: number;
+}
+
+/** The router in use: a static table, and for the workloads that have both platforms a model. */
+export interface Champion {
+  readonly kind: 'best-static' | 'learned';
+  /** Best-static platform per workload (METHOD 4.1). */
+  readonly table: Readonly<Record<string, 'lambda' | 'ecs'>>;
+  /** Workloads for which the capacity decision pays a Fargate service. */
+  readonly withCapacity: readonly string[];
+  /** The best learned model, promoted or not: the hybrid arm routes by it. */
+  readonly learnedModelHash?: string;
+  /** Why this one is in use, in a sentence. */
+  readonly reason: string;
+  readonly slotsSeen: number;
+}
+
+/**
+ * A stored model, checked field by field, its forest included: whatever passes can be scored.
+ * Throws `ModelMismatch` with the field, its value and what it should be.
+ */
+export function parseModelArtifact(value: unknown): ModelArtifact {
+  const model = new StoredFields(value, 'model');
+  const schema = model.word('schema', ['crossover-model/1']);
+  const features = model.names('features');
+  const threshold = model.number('threshold');
+  if (threshold < 0 || threshold > 1) {
+    throw new PermanentFailure(
+      'ModelMismatch',
+      `model.threshold is ${threshold}; it should be a number from 0 to 1. Train the model again.`,
+    );
+  }
+  return {
+    schema,
+    family: model.word('family', ['random-forest']),
+    features,
+    workloads: model.names('workloads'),
+    threshold,
+    forest: forestIn(model.object('forest'), features.length),
+    importance: model.record('importance'),
+    metrics: metricsIn(model.object('metrics')),
+    ...(model.has('notJudged') ? { notJudged: model.text('notJudged') } : {}),
+    lineage: lineageIn(model.object('lineage')),
+  };
+}
+
+function forestIn(forest: StoredFields, featureCount: number): EncodedForest {
+  const encoded: EncodedForest = {
+    trees: forest.number('trees'),
+    nodes: forest.number('nodes'),
+    roots: forest.text('roots'),
+    feature: forest.text('feature'),
+    threshold: forest.text('threshold'),
+    right: forest.text('right'),
+    pLambda: forest.text('pLambda'),
+  };
+  decodeForest(encoded, featureCount);
+  return encoded;
+}
+
+function metricsIn(metrics: StoredFields): ModelMetrics {
+  return {
+    testRows: metrics.number('testRows'),
+    accuracy: metrics.number('accuracy'),
+    balancedAccuracy: metrics.number('balancedAccuracy'),
+    majorityAccuracy: metrics.number('majorityAccuracy'),
+    ceiling: metrics.pair('ceiling'),
+    ...(metrics.has('precision') ? { precision: metrics.number('precision') } : {}),
+    ...(metrics.has('recall') ? { recall: metrics.number('recall') } : {}),
+    ...(metrics.has('f1') ? { f1: metrics.number('f1') } : {}),
+    rocAuc: metrics.number('rocAuc'),
+    logLoss: metrics.number('logLoss'),
+    brier: metrics.number('brier'),
+    confusion: metrics.square('confusion'),
+    vPair: metrics.number('vPair'),
+    vPairBestStatic: metrics.number('vPairBestStatic'),
+  };
+}
+
+function lineageIn(lineage: StoredFields): ModelLineage {
+  return {
+    datasetFingerprint: lineage.text('datasetFingerprint'),
+    slots: lineage.numbers('slots'),
+    rows: lineage.number('rows'),
+    seed: lineage.number('seed'),
+    params: lineage.record('params'),
+    libraries: lineage.textRecord('libraries'),
+  };
+}

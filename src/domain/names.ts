@@ -1,0 +1,111 @@
+/** Every identifier that crosses a process boundary is spelled here, once. */
+import type { TestbedName } from './platform.ts';
+
+export const taskQueue = {
+  /** Workflow tasks and the short activities of testbeds and schedules. */
+  campaign: 'campaign',
+  /** One load run at a time per worker, so that runs never share a CPU. */
+  load: 'load',
+  /** CPU-bound joining, training and scoring. */
+  analysis: 'analysis',
+} as const;
+
+export const searchAttribute = {
+  campaignId: 'CampaignId',
+  campaignPhase: 'CampaignPhase',
+  testbed: 'Testbed',
+  slotsDone: 'SlotsDone',
+  spentUsd: 'SpentUsd',
+} as const;
+
+export const header = {
+  /** `<request id>/<target>`: what every record of a send is joined by. */
+  request: 'x-crossover-request',
+  token: 'x-crossover-token',
+  environment: 'x-crossover-environment',
+  sequence: 'x-crossover-sequence',
+  serverMs: 'x-crossover-server-ms',
+} as const;
+
+/** One campaign at a time holds a testbed of this machine: the id is the lock. */
+export function testbedWorkflowId(testbed: TestbedName, campaignId: string): string {
+  return testbed === 'simulated' ? `testbed/simulated/${campaignId}` : `testbed/${testbed}`;
+}
+
+export function campaignWorkflowId(campaignId: string): string {
+  return `campaign/${campaignId}`;
+}
+
+export function slotWorkflowId(campaignId: string, slot: number): string {
+  return `${campaignWorkflowId(campaignId)}/slot/${padded(slot, 3)}`;
+}
+
+export function retrainingWorkflowId(campaignId: string, slotsSeen: number): string {
+  return `${campaignWorkflowId(campaignId)}/retraining/${padded(slotsSeen, 3)}`;
+}
+
+export function evaluationWorkflowId(campaignId: string): string {
+  return `${campaignWorkflowId(campaignId)}/evaluation`;
+}
+
+export function slotRun(slot: number): string {
+  return `slot-${padded(slot, 3)}`;
+}
+
+export function blockRun(block: number): string {
+  return `block-${padded(block, 2)}`;
+}
+
+export function requestId(run: string, index: number): string {
+  return `${run}.${padded(index, 5)}`;
+}
+
+/** The value of the request header, and back. */
+export function requestHeader(id: string, target: string): string {
+  return `${id}/${target}`;
+}
+
+export function parseRequestHeader(
+  value: string,
+): { readonly requestId: string; readonly target: string } | undefined {
+  const slash = value.lastIndexOf('/');
+  if (slash <= 0 || slash === value.length - 1) return undefined;
+  return { requestId: value.slice(0, slash), target: value.slice(slash + 1) };
+}
+
+export const campaignsFolder = 'campaigns/';
+
+/** Object keys of one campaign. Raw data is written once; a receipt comes last. */
+export function keysOf(campaignId: string) {
+  const root = `${campaignsFolder}${campaignId}`;
+  return {
+    root: `${root}/`,
+    plan: `${root}/plan.json`,
+    deployment: `${root}/deployment.json`,
+    champion: `${root}/champion.json`,
+    /** Kept beside the champion, one for each promotion. */
+    championHistory: (slotsSeen: number) => `${root}/champions/${padded(slotsSeen, 3)}.json`,
+    /** What an evaluation has pinned at its start: arms, static table, model. */
+    evaluation: `${root}/evaluation.json`,
+    requests: (run: string) => `${root}/requests/${run}.ndjson`,
+    rawPrefix: (run: string) => `${root}/raw/${run}.`,
+    raw: (run: string, attempt: number, segment: number) =>
+      `${root}/raw/${run}.attempt-${attempt}.${padded(segment, 3)}.ndjson`,
+    platformPrefix: (run: string) => `${root}/raw/${run}.platform-`,
+    platform: (run: string, attempt: number) => `${root}/raw/${run}.platform-${attempt}.ndjson`,
+    receipt: (run: string) => `${root}/receipts/${run}.json`,
+    /** What joining the run found; written when its observations are stored. */
+    summary: (run: string) => `${root}/receipts/${run}.joined.json`,
+    receipts: `${root}/receipts/`,
+    slotObservations: (slot: number) => `${root}/observations/slot=${padded(slot, 3)}/part.parquet`,
+    blockObservations: (block: number) =>
+      `${root}/observations/block=${padded(block, 2)}/part.parquet`,
+    dataset: (fingerprint: string) => `${root}/datasets/${fingerprint}.json`,
+    model: (hash: string) => `${root}/models/${hash}.json`,
+    report: (file: string) => `${root}/report/${file}`,
+  } as const;
+}
+
+function padded(number: number, digits: number): string {
+  return String(number).padStart(digits, '0');
+}

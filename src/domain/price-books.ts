@@ -1,0 +1,99 @@
+/**
+ * Dated list prices in USD, per region and architecture (METHOD 3.1). List price, first tier, no
+ * free tier and no savings plan.
+ */
+export interface PriceBook {
+  /** `<region>/<architecture>/<year-month>`. */
+  readonly name: string;
+  readonly region: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly date: string;
+  readonly lambdaRequestUsd: number;
+  readonly lambdaGbSecondUsd: number;
+  readonly fargateVcpuHourUsd: number;
+  readonly fargateGbHourUsd: number;
+  readonly albHourUsd: number;
+  readonly albLcuHourUsd: number;
+  readonly httpApiRequestUsd: number;
+  readonly logsGbUsd: number;
+  readonly ipv4HourUsd: number;
+  /** Fields whose value was not read from that region's own price page. */
+  readonly unverified: readonly (keyof PriceBook)[];
+}
+
+/**
+ * Public price pages as of 2026-11: aws.amazon.com/lambda/pricing, /fargate/pricing,
+ * /elasticloadbalancing/pricing, /api-gateway/pricing, /cloudwatch/pricing, /vpc/pricing.
+ */
+const lambda = {
+  x86_64: { lambdaRequestUsd: 2e-7, lambdaGbSecondUsd: 0.0000166667 },
+  arm64: { lambdaRequestUsd: 2e-7, lambdaGbSecondUsd: 0.0000133334 },
+} as const;
+
+const fargate = {
+  x86_64: { fargateVcpuHourUsd: 0.04048, fargateGbHourUsd: 0.004445 },
+  arm64: { fargateVcpuHourUsd: 0.03238, fargateGbHourUsd: 0.00356 },
+  x86_64EuCentral1: { fargateVcpuHourUsd: 0.04656, fargateGbHourUsd: 0.00511 },
+} as const;
+
+/** Of us-east-1. Elsewhere they stand in for prices that were not read, and are marked so. */
+const surroundings = {
+  albHourUsd: 0.0225,
+  albLcuHourUsd: 0.008,
+  httpApiRequestUsd: 1e-6,
+  logsGbUsd: 0.5,
+  ipv4HourUsd: 0.005,
+} as const;
+
+const surroundingFields: readonly (keyof PriceBook)[] = [
+  'albHourUsd',
+  'albLcuHourUsd',
+  'httpApiRequestUsd',
+  'logsGbUsd',
+  'ipv4HourUsd',
+];
+
+const priceBooks: readonly PriceBook[] = [
+  book('us-east-1', 'x86_64', { ...lambda.x86_64, ...fargate.x86_64, unverified: [] }),
+  book('us-east-1', 'arm64', { ...lambda.arm64, ...fargate.arm64, unverified: [] }),
+  book('eu-west-1', 'x86_64', {
+    ...lambda.x86_64,
+    ...fargate.x86_64,
+    unverified: surroundingFields,
+  }),
+  book('eu-west-1', 'arm64', { ...lambda.arm64, ...fargate.arm64, unverified: surroundingFields }),
+  book('eu-central-1', 'x86_64', {
+    ...lambda.x86_64,
+    ...fargate.x86_64EuCentral1,
+    unverified: surroundingFields,
+  }),
+];
+
+export const priceBookNames: readonly string[] = priceBooks.map((entry) => entry.name);
+
+export const defaultPriceBookName = 'us-east-1/x86_64/2026-11';
+
+export function requirePriceBook(name: string): PriceBook {
+  const found = priceBooks.find((entry) => entry.name === name);
+  if (found === undefined) {
+    throw new Error(`No price book "${name}". Set pricing.book to ${priceBookNames.join(', ')}.`);
+  }
+  return found;
+}
+
+function book(
+  region: string,
+  architecture: PriceBook['architecture'],
+  prices: Pick<
+    PriceBook,
+    | 'lambdaRequestUsd'
+    | 'lambdaGbSecondUsd'
+    | 'fargateVcpuHourUsd'
+    | 'fargateGbHourUsd'
+    | 'unverified'
+  >,
+): PriceBook {
+  const date = '2026-11';
+  const name = `${region}/${architecture}/${date}`;
+  return { name, region, architecture, date, ...surroundings, ...prices };
+}

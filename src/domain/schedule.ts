@@ -1,0 +1,80 @@
+import type { EvaluationPlan, LoadPlan, Plan, SchedulePlan } from './plan.ts';
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+
+/** Slot n starts at `start + (n − 1) · every`, n from 1: a grid, never a sum of sleeps. */
+export function slotStartMs(
+  schedule: Pick<SchedulePlan, 'everyMs'>,
+  startMs: number,
+  slot: number,
+): number {
+  return startMs + (slot - 1) * schedule.everyMs;
+}
+
+/**
+ * When slot 1 starts. `now` leaves the lead that preparing the slot needs; `next-hour` is the next
+ * full hour (UTC) for which the lead still fits; a time in the past is kept, and its slots are missed.
+ */
+export function campaignStartMs(plan: SchedulingPlan, nowMs: number): number {
+  const earliestMs = nowMs + leadMs(plan);
+  const { start } = plan.schedule;
+  if (start === 'now') return earliestMs;
+  if (start === 'next-hour') return Math.ceil(earliestMs / hourMs) * hourMs;
+  const startMs = Date.parse(start);
+  if (Number.isNaN(startMs)) throw new Error(`The start "${start}" of the plan is no time.`);
+  return startMs;
+}
+
+/** What the schedule rules look at. */
+interface SchedulingPlan {
+  readonly schedule: Pick<SchedulePlan, 'everyMs' | 'start'>;
+  readonly load: Pick<LoadPlan, 'durationMs' | 'ladder'>;
+}
+
+/** Length of a slot's load: the mixed part and the ladder behind it (METHOD 1.8). */
+export function runLengthMs(plan: Pick<SchedulingPlan, 'load'>): number {
+  return plan.load.durationMs + ladderLengthMs(plan.load);
+}
+
+export function ladderLengthMs(load: Pick<LoadPlan, 'ladder'>): number {
+  return load.ladder === undefined ? 0 : load.ladder.utilisation.length * load.ladder.stepMs;
+}
+
+/**
+ * How long before its hour a slot begins to prepare: 10 s, as far as the pause between slots allows.
+ * Half of the pause belongs to the slot before it, which still settles and joins.
+ */
+export function leadMs(plan: SchedulingPlan): number {
+  const pauseMs = plan.schedule.everyMs - runLengthMs(plan);
+  return Math.max(leastLeadMs(plan.schedule), Math.min(longestLeadMs, Math.floor(pauseMs / 2)));
+}
+
+const longestLeadMs = 10_000;
+/** The generator is ready 1.2 to 2.2 s after it is spawned, and replacing tasks takes 0.3 s. */
+const shortestLeadMs = 4_000;
+
+/** The lead below which a slot cannot start in time: only minute-scale slots may shorten it. */
+export function leastLeadMs(schedule: Pick<SchedulePlan, 'everyMs'>): number {
+  return schedule.everyMs < minuteMs ? shortestLeadMs : longestLeadMs;
+}
+
+/** One stretch of an evaluation on `local`: an arm's turn, and the pause behind it. */
+export function stretchLengthMs(
+  evaluation: Pick<EvaluationPlan, 'blockDurationMs' | 'drainMs'>,
+): number {
+  return evaluation.blockDurationMs + evaluation.drainMs;
+}
+
+/** Length of a block in which the arms take turns (METHOD 1.2, `local`). */
+export function blockLengthMs(
+  evaluation: Pick<EvaluationPlan, 'blockDurationMs' | 'drainMs'>,
+  arms: number,
+): number {
+  return arms * stretchLengthMs(evaluation);
+}
+
+/** From the start of slot 1 to the end of the last slot's load. */
+export function collectionLengthMs(plan: Pick<Plan, 'schedule' | 'load'>): number {
+  return (plan.schedule.slots - 1) * plan.schedule.everyMs + runLengthMs(plan);
+}

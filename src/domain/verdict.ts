@@ -1,0 +1,133 @@
+import type { Arm } from './arm.ts';
+
+/** What one arm did with one workload in one block: the input of every contrast. */
+export interface ArmCell {
+  readonly arm: Arm;
+  readonly block: number;
+  readonly workload: string;
+  /** Scored requests: intended, not lead-in, and issued. */
+  readonly requests: number;
+  readonly good: number;
+  /** Good and within the workload's SLO; equal to `good` where there is no SLO. */
+  readonly insideSlo: number;
+  readonly failed: number;
+  /** Latency to a good answer, one per scored request; Infinity where there was none (METHOD 6.2). */
+  readonly latenciesMs: readonly number[];
+  readonly lambdaRequests: number;
+  readonly ecsRequests: number;
+  /** Σ METHOD 3.2 over the arm's requests on Lambda, edge included. */
+  readonly lambdaUsd: number;
+}
+
+/** What one arm cost in one block, everything deployed for it included (METHOD 3.5). */
+export interface ArmBlockCost {
+  readonly arm: Arm;
+  readonly block: number;
+  readonly hours: number;
+  readonly good: number;
+  readonly lambdaUsd: number;
+  /** Variable part of requests on Fargate. */
+  readonly ecsVariableUsd: number;
+  /** Busy part of the services. */
+  readonly ecsBusyUsd: number;
+  /** Idle part of the services: paid, not used. */
+  readonly ecsIdleUsd: number;
+  readonly balancerUsd: number;
+  readonly allInUsd: number;
+  /** Busy vCPU-seconds over deployed vCPU-seconds; absent without a service. */
+  readonly utilisation?: number;
+}
+
+export type Contrast =
+  | 'better'
+  | 'materially-better'
+  | 'equivalent'
+  | 'not-worse'
+  | 'worse'
+  | 'undecided';
+
+/** A ratio with its two-sided 95 % interval; below 1 the first arm is better. */
+export interface RatioInterval {
+  readonly ratio: number;
+  readonly lower: number;
+  readonly upper: number;
+  /**
+   * The quantile of one side is no good answer before the timeout, which stands in for it: the
+   * ratio is at least, or at most, what is printed (METHOD 6.2).
+   */
+  readonly censored?: 'at-least' | 'at-most';
+}
+
+/** One row per pair of arms, the answer first, otherwise the cheaper one. */
+export interface ArmContrast {
+  readonly arm: Arm;
+  readonly against: Arm;
+  readonly cost: RatioInterval & { readonly contrast: Contrast };
+  /** Absent where no quantile can be printed for both arms, or neither can be estimated. */
+  readonly latency?: RatioInterval & { readonly contrast: Contrast };
+}
+
+export interface ArmResult {
+  readonly arm: Arm;
+  readonly requests: number;
+  readonly good: number;
+  readonly failed: number;
+  /**
+   * All-in, per 1,000 good requests, with its 95 % interval over blocks (the bare figure when there
+   * is one block). An arm without any good request is priced as if one had been good: a floor.
+   */
+  readonly costPer1000Usd: number;
+  readonly costPer1000Lower: number;
+  readonly costPer1000Upper: number;
+  readonly cost: Omit<ArmBlockCost, 'arm' | 'block'>;
+  readonly isFastEnough: boolean;
+  /** Share of block resamples with the same fast-enough result. */
+  readonly fastEnoughStability: number;
+  readonly lambdaShare: number;
+  readonly workloads: readonly ArmWorkloadResult[];
+}
+
+export interface ArmWorkloadResult {
+  readonly workload: string;
+  readonly requests: number;
+  readonly good: number;
+  readonly attainment: number;
+  /** One-sided 95 % lower bound (METHOD 6.0). */
+  readonly attainmentLower: number;
+  readonly target?: number;
+  readonly isFastEnough: boolean;
+  /** Why: `not-shown` means too few requests or too close to call, not that it is too slow. */
+  readonly finding?: SpeedFinding;
+  /** Printed only with at least 10 exceedances; absent otherwise. */
+  readonly p50?: number;
+  readonly p75?: number;
+  readonly p90?: number;
+  readonly p95?: number;
+  readonly p99?: number;
+}
+
+export type SpeedFinding = 'shown' | 'not-shown' | 'missed';
+
+/** The outcome of an evaluation. */
+export interface Verdict {
+  /** Cheapest fast-enough arm; absent when no arm is fast enough. */
+  readonly answer?: Arm;
+  readonly isDecided: boolean;
+  /** In a sentence, with its numbers. */
+  readonly sentence: string;
+  /** Share of resamples in which the answer stays the answer. It decides nothing. */
+  readonly share: number;
+  /** Quantile of the primary latency contrast: the highest that every arm and workload can print. */
+  readonly quantile?: 'p95' | 'p90' | 'p75' | 'p50';
+  readonly blocks: number;
+  readonly arms: readonly ArmResult[];
+  readonly contrasts: readonly ArmContrast[];
+  /** Minimum detectable effect of the cost contrast, measured here and as planned (METHOD 6.4). */
+  readonly minimumDetectableEffect: number;
+  readonly plannedMinimumDetectableEffect?: number;
+  readonly isFewBlocks: boolean;
+  /** Arms left out and why, for example best-static when it equals a pure arm. */
+  readonly skipped: readonly { readonly arm: Arm; readonly reason: string }[];
+  /** Arms that served every request as a simpler one did: one deployment under two names. */
+  readonly twins?: readonly { readonly arm: Arm; readonly of: Arm }[];
+}

@@ -1,0 +1,54 @@
+import type { EvaluationPlan, LoadPlan, Plan } from '../../src/domain/plan.ts';
+import { aPlan, aWorkload } from './evaluation-builders.ts';
+
+export const mixCpuMs = { light: 2, medium: 40, heavy: 200 };
+
+/** Three workloads, 20 pairs of mixed load and a ladder of two steps. */
+export function aLoadPlan(
+  changes: {
+    readonly seed?: number;
+    readonly load?: Partial<LoadPlan>;
+    readonly evaluation?: Partial<EvaluationPlan>;
+  } = {},
+): Plan {
+  const plan = aPlan({
+    seed: changes.seed ?? 42,
+    workloads: [
+      aWorkload({ name: 'light', share: 0.5, ecsVcpu: 0.25 }),
+      aWorkload({ name: 'medium', share: 0.3 }),
+      aWorkload({ name: 'heavy', share: 0.2, ecsTasks: 2 }),
+    ],
+  });
+  return {
+    ...plan,
+    load: {
+      durationMs: 10_000,
+      ratePerS: 2,
+      shape: 'steady',
+      counts: 'exact',
+      ladder: { utilisation: [0.25, 0.5], stepMs: 4000, pairs: 30 },
+      gapMs: 250,
+      timeoutMs: 10_000,
+      ...changes.load,
+    },
+    evaluation: {
+      ...plan.evaluation,
+      blocks: 9,
+      leadInBlocks: 1,
+      blockDurationMs: 4000,
+      drainMs: 800,
+      ratePerS: 10,
+      counts: 'exact',
+      ...changes.evaluation,
+    },
+  };
+}
+
+export function countBy<Value>(
+  values: readonly Value[],
+  keyOf: (value: Value) => string,
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[keyOf(value)] = (counts[keyOf(value)] ?? 0) + 1;
+  return counts;
+}
