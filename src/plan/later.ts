@@ -1,0 +1,102 @@
+import type { Finding, ValuePath } from './problems.ts';
+import { isMapping } from './problems.ts';
+
+/**
+ * What a plan will be able to say in a later version, and what comes with it. Until it is built it
+ * is refused by name: a field that is read and ignored would make a campaign lie.
+ */
+const laterFields: Readonly<Record<string, string>> = {
+  budget: 'a cap on what a campaign may spend',
+  aws: 'the testbed aws',
+  simulation: 'the testbed simulated',
+  expiry: 'the testbed aws',
+  sharedBackends: 'declared shared backends',
+  'workloads.*.bound': 'workloads that wait instead of compute',
+  'workloads.*.slotsPerTask': 'workloads that wait instead of compute',
+  'workloads.*.scaling': 'services that scale by themselves',
+  'workloads.*.payload': 'payloads from files',
+  'workloads.*.package': 'container images',
+  'workloads.*.requests': 'workloads with several paths',
+  'workloads.*.sharedBackends': 'declared shared backends',
+  'workloads.*.lambda.arn': 'functions that are deployed already',
+  'workloads.*.ecs.url': 'services that are deployed already',
+  'load.shards': 'several load generators',
+  'load.source': 'load from a recorded trace',
+  'pricing.architecture': 'the choice of architecture (until then it is part of pricing.book)',
+  'labels.penalty': 'a penalty of your own',
+  'learning.tune': 'tuned models',
+  'learning.retrain': 'nightly retraining',
+  'learning.degraded': 'training on degraded slots',
+  'learning.keepSchedule': 'nightly retraining',
+  'evaluation.extend': 'evaluations that go on until they are decided',
+  'evaluation.aa': 'A/A copies of the arms',
+};
+
+interface LaterValues {
+  readonly path: string;
+  readonly values: readonly string[];
+  readonly now: string;
+}
+
+const laterValues: readonly LaterValues[] = [
+  { path: 'testbed', values: ['simulated', 'aws'], now: 'testbed: local' },
+  {
+    path: 'load.shape',
+    values: ['ramp', 'burst', 'diurnal', 'azure'],
+    now: 'shape: steady',
+  },
+  {
+    path: 'learning.families.*',
+    values: ['gradient-boosting', 'neural-network'],
+    now: 'families: [random-forest]',
+  },
+  { path: 'evaluation.router', values: ['service'], now: 'router: client' },
+];
+
+/** Everything in a plan that a later version will understand. */
+export function findLater(plan: unknown): Finding[] {
+  return [...walk(plan, [])].flatMap(({ path, value }) => {
+    const field = Object.keys(laterFields).find((pattern) => matches(pattern, path));
+    if (field !== undefined) return [laterField(path, laterFields[field] ?? '')];
+    const values = laterValues.find(
+      (entry) => matches(entry.path, path) && entry.values.some((name) => name === value),
+    );
+    return values === undefined ? [] : [laterValue(path, String(value), values.now)];
+  });
+}
+
+function laterField(path: ValuePath, what: string): Finding {
+  return {
+    path,
+    message: `"${path.at(-1)}" comes with a later version of Crossover, with ${what}`,
+    suggestion: 'Leave it out.',
+  };
+}
+
+function laterValue(path: ValuePath, value: string, now: string): Finding {
+  const name = path.filter((key) => typeof key === 'string').at(-1);
+  return {
+    path,
+    message: `${name} "${value}" comes with a later version of Crossover; this one runs ${now}`,
+  };
+}
+
+function* walk(
+  value: unknown,
+  path: ValuePath,
+): Generator<{ readonly path: ValuePath; readonly value: unknown }> {
+  yield { path, value };
+  if (Array.isArray(value)) {
+    for (const [index, entry] of value.entries()) yield* walk(entry, [...path, index]);
+  } else if (isMapping(value)) {
+    for (const [key, entry] of Object.entries(value)) yield* walk(entry, [...path, key]);
+  }
+}
+
+function matches(pattern: string, path: ValuePath): boolean {
+  const parts = pattern.split('.');
+  return (
+    parts.length === path.length &&
+    parts.every((part, index) => part === '*' || part === String(path[index]))
+  );
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { Plan } from '../domain/plan.ts';
+import { expandPlan } from './expand.ts';
+import { handlerFindings, type PayloadSize } from './handlers.ts';
+import { findLater } from './later.ts';
+import type { Finding, PlanProblem, ValuePath } from './problems.ts';
+import { dotted, PlanProblems, valueAt } from './problems.ts';
+import { ruleFindings } from './rules.ts';
+import { planSchema } from './schema.ts';
+import { schemaFindings } from './schema-problems.ts';
+import { readSections } from './sections.ts';
+import { type PlanSource, readPlanSource } from './source.ts';
+import { planWarnings } from './warnings.ts';
+
+export interface CheckedPlan {
+  readonly plan: Plan;
+  /** Of the file, as it was given. */
+  readonly path: string;
+  /** sha256 of the plan's canonical JSON: the same experiment has the same hash. */
+  readonly hash: string;
+  readonly warnings: readonly string[];
+}
+
+interface LoadPlanOptions {
+  /** Folder that `run` is relative to; the working directory if not given. */
+  readonly root?: string;
+  /** Makes a payload and says its size; without it payloads are not checked against limits. */
+  readonly payloadBytesOf?: PayloadSize;
+}
+
+/** Reads and checks a plan. Throws `PlanProblems` with everything that is wrong with it. */
+export async function loadPlan(path: string, options: LoadPlanOptions = {}): Promise<CheckedPlan> {
+  const source = await readPlanSource(path);
+  const parsed = planSchema.safeParse(source.value);
+  const later = findLater(source.value);
+  const schema = schemaFindings(parsed.error?.issues ?? [], source.value);
+  const written = [...later, ...schema.filter((finding) => !isCovered(finding.path, later))];
+  const sections = readSections(source.value, written);
+  const findings = [
+    ...written,
+    ...ruleFindings(sections),
+    ...(await handlerFindings(sections, { root: process.cwd(), ...options })),
+  ];
+  if (findings.length > 0 || !parsed.success) {
+    throw new PlanProblems(path, inOrder(findings.map((finding) => located(source, finding))));
+  }
+  const plan = expandPlan(parsed.data);
+  return { plan, path, hash: planHash(plan), warnings: planWarnings(plan) };
+}
+
+/** sha256 over the plan with sorted keys. */
+function planHash(plan: Plan): string {
+  return createHash('sha256').update(canonicalJson(plan)).digest('hex');
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/**
+ * A field of a later version is one problem: that the schema does not know it is no second one, and
+ * neither is the form of a workload's platform around it (`lambda: { arn }`).
+ */
+function isCovered(path: ValuePath, later: readonly Finding[]): boolean {
+  return later.some(
+    (finding) => isPrefix(finding.path, path) || (isPrefix(path, finding.path) && path.length >= 3),
+  );
+}
+
+function isPrefix(prefix: ValuePath, path: ValuePath): boolean {
+  return prefix.length <= path.length && prefix.every((key, index) => key === path[index]);
+}
+
+function located(source: PlanSource, { path, message, suggestion }: Finding): PlanProblem {
+  const value = valueAt(source.value, path);
+  return {
+    path: dotted(path),
+    ...source.locate(path),
+    ...(value === undefined ? {} : { value }),
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+/** As somebody reads the file, from top to bottom; what has no line comes first. */
+function inOrder(problems: readonly PlanProblem[]): PlanProblem[] {
+  return [...problems].sort(
+    (a, b) =>
+      (a.file ?? '').localeCompare(b.file ?? '') ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      a.path.localeCompare(b.path),
+  );
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { edgeNames } from '../domain/plan.ts';
+import { defaultPriceBookName, priceBookNames } from '../domain/pricing.ts';
+import { formed, fraction, quantity } from './leaf.ts';
+import { duration, fargateSize, lambdaMemory, rate } from './units.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Ids become file names, host names and names of control groups: the narrowest of these decides. */
+const namePattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
+const nameSays = 'at most 40 lowercase letters, digits and dashes, not beginning with a dash';
+
+const length = (least: number, most: number, says: string) =>
+  quantity(duration, { least, most, says });
+const loadRate = () => quantity(rate, { least: 1 / 86_400, most: 10_000, says: 'up to 10000/s' });
+const count = (least: number, most: number) => z.int().min(least).max(most);
+const counts = z.enum(['exact', 'drawn']).default('exact');
+
+export const workloadSchema = z.strictObject({
+  run: formed(
+    'a handler file',
+    'the path of a .ts, .js or .mjs module, for example workloads/heavy/handler.ts',
+    (text) => /\.[cm]?[jt]s$/.test(text),
+  ),
+  share: fraction({ least: 1e-6, most: 1, says: 'more than 0% and at most 100%' }),
+  lambda: quantity(lambdaMemory),
+  ecs: quantity(fargateSize),
+  tasks: count(1, 100).default(1),
+  slo: z
+    .strictObject({
+      latency: length(1, 15 * minute, 'from 1ms to 15m'),
+      attainment: fraction({ least: 0.5, most: 0.999, says: 'from 50% to 99.9%' }).prefault('95%'),
+    })
+    .optional(),
+  cpu: length(0.01, 15 * minute, 'from 0.01ms to 15m').optional(),
+});
+
+export const scheduleSchema = z.strictObject({
+  start: formed(
+    'a start',
+    'now, next-hour or an ISO 8601 time in UTC such as 2026-12-01T03:00:00Z',
+    isStart,
+  ).prefault('now'),
+  timezone: formed('a time zone', 'a name such as UTC or Europe/Berlin', isTimezone).prefault(
+    'UTC',
+  ),
+  slots: count(1, 2000),
+  every: length(5 * second, 7 * day, 'from 5s to 7d'),
+  pace: z.enum(['wall-clock', 'immediate']).default('wall-clock'),
+  late: z.enum(['skip', 'shift']).default('skip'),
+  grace: length(1 * second, hour, 'from 1s to 1h').optional(),
+});
+
+export const loadSchema = z.strictObject({
+  duration: length(second, day, 'from 1s to 1d'),
+  rate: loadRate(),
+  shape: z.enum(['steady']).default('steady'),
+  counts,
+  ladder: z
+    .strictObject({
+      utilisation: z
+        .array(fraction({ least: 0.01, most: 0.95, says: 'from 1% to 95%' }))
+        .min(1)
+        .max(20)
+        .prefault(['5%', '25%', '50%', '70%']),
+      step: length(second, hour, 'from 1s to 1h').prefault('90s'),
+      pairs: count(1, 10_000).default(200),
+    })
+    .optional(),
+  gap: length(0, 10 * second, 'from 0ms to 10s').prefault('250ms'),
+  timeout: length(second, 15 * minute, 'from 1s to 15m').prefault('29s'),
+});
+
+export const evaluationSchema = z
+  .strictObject({
+    blocks: count(0, 1000).default(9),
+    leadInBlocks: count(0, 100).default(1),
+    blockDuration: length(second, day, 'from 1s to 1d').prefault('4s'),
+    drain: length(0, 10 * minute, 'from 0ms to 10m').prefault('800ms'),
+    rate: loadRate().optional(),
+    counts,
+    router: z.enum(['client']).default('client'),
+  })
+  .prefault({});
+
+export const pricingSchema = z
+  .strictObject({
+    book: z.enum(priceBookNames).default(defaultPriceBookName),
+    edge: z
+      .strictObject({
+        lambda: z.enum(edgeNames).default('http-api'),
+        ecs: z.enum(edgeNames).default('alb'),
+      })
+      .prefault({}),
+    targetUtilisation: fraction({ least: 0.05, most: 0.95, says: 'from 5% to 95%' }).prefault(0.6),
+  })
+  .prefault({});
+
+const learningSchema = z
+  .strictObject({
+    families: z.array(z.enum(['random-forest'])).default(['random-forest']),
+    trees: count(1, 2000).default(200),
+    rowsPerTree: count(10, 1_000_000).default(2000),
+    maxDepth: count(1, 30).default(15),
+  })
+  .prefault({});
+
+/** A plan as it is written. The defaults of everything that may be left out stand here. */
+export const planSchema = z.strictObject({
+  campaign: formed('the name of a campaign', nameSays, (text) => namePattern.test(text)),
+  testbed: z.enum(['local']),
+  seed: count(0, 0xffff_ffff).default(42),
+  workloads: z
+    .record(z.string().regex(namePattern, `A workload's name has ${nameSays}`), workloadSchema)
+    .refine((workloads) => Object.keys(workloads).length > 0, {
+      error: 'A plan needs a workload',
+      params: { suggestion: 'Name at least one.' },
+    }),
+  schedule: scheduleSchema,
+  load: loadSchema,
+  question: z
+    .strictObject({
+      minimise: z.enum(['cost per 1000 good requests']).default('cost per 1000 good requests'),
+      margin: fraction({ least: 0.01, most: 1, says: 'from 1% to 100%' }).prefault('10%'),
+    })
+    .prefault({}),
+  labels: z
+    .strictObject({
+      rule: z.enum(['utility', 'ratio']).default('utility'),
+      latencyWeight: fraction({ least: 0, most: 1, says: 'from 0 to 1' }).prefault(0.6),
+    })
+    .prefault({}),
+  learning: learningSchema,
+  evaluation: evaluationSchema,
+  pricing: pricingSchema,
+  local: z
+    .strictObject({
+      // The median after which AWS ends an idle environment (METHOD 7.1).
+      idleLimit: length(second, day, 'from 1s to 1d').prefault('750s'),
+      concurrency: count(1, 100).default(10),
+      warmUp: count(0, 1000).default(6),
+    })
+    .prefault({}),
+});
+
+export type WrittenPlan = z.output<typeof planSchema>;
+
+function isStart(text: string): boolean {
+  if (text === 'now' || text === 'next-hour') return true;
+  return (
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z$/.test(text) &&
+    !Number.isNaN(Date.parse(text))
+  );
+}
+
+function isTimezone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}

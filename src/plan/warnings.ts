@@ -1,0 +1,112 @@
+import { expectedCount, splitByShares } from '../domain/arrivals.ts';
+import { minimumDetectableEffect } from '../domain/forecast.ts';
+import type { Plan } from '../domain/plan.ts';
+import { lambdaVcpus, requirePriceBook } from '../domain/pricing.ts';
+import { testbedFacts } from '../domain/testbed-facts.ts';
+import { percentText } from './words.ts';
+
+/** What a plan can do but a reader must doubt; each in a sentence, none stops a campaign. */
+export function planWarnings(plan: Plan): string[] {
+  return [
+    sharedMachine(plan),
+    ...cpuRatios(plan),
+    ...unsentWorkloads(plan),
+    ...decidability(plan),
+    ...unverifiedPrices(plan),
+  ].filter((warning) => warning !== undefined);
+}
+
+function sharedMachine(plan: Plan): string | undefined {
+  if (!testbedFacts[plan.testbed].sharesMachine) return undefined;
+  return (
+    'Load generator and targets share one machine: latencies include their contention, ' +
+    'so trust ratios inside the run more than absolute figures (METHOD 1.7).'
+  );
+}
+
+/** A difference of CPU that nobody would call the same size. */
+const equalWithin = 0.1;
+
+function cpuRatios(plan: Plan): string[] {
+  const unequal = plan.workloads.flatMap(({ name, lambdaMemoryMb, ecsVcpu }) => {
+    const lambda = lambdaVcpus(lambdaMemoryMb);
+    const ratio = lambda / ecsVcpu;
+    if (Math.abs(ratio - 1) <= equalWithin) return [];
+    const sizes = `${lambdaMemoryMb} MB = ${lambda.toFixed(3)} vCPU`;
+    return [`${name} ${sizes} against ${ecsVcpu} (${ratio.toFixed(2)}x)`];
+  });
+  if (unequal.length === 0) return [];
+  return [
+    `Unequal CPU, Lambda against Fargate: ${unequal.join('; ')}. ` +
+      'The verdict compares these sizes, not the platforms (METHOD 1.7).',
+  ];
+}
+
+function unsentWorkloads(plan: Plan): string[] {
+  const { load, evaluation, workloads } = plan;
+  const shares = workloads.map(({ share }) => share);
+  const inSlot = splitByShares(expectedCount(load.ratePerS, load.durationMs), shares);
+  const inBlock = splitByShares(
+    expectedCount(evaluation.ratePerS, evaluation.blockDurationMs),
+    shares,
+  );
+  const unsent = (counts: readonly number[]) =>
+    workloads.filter((_, index) => counts[index] === 0).map(({ name }) => name);
+  const warn = (names: readonly string[], where: string) =>
+    names.length === 0 ? [] : [`Too little load: no request of ${names.join(', ')} in a ${where}.`];
+  return [
+    ...warn(unsent(inSlot), 'slot'),
+    ...(evaluation.blocks === 0 ? [] : warn(unsent(inBlock), 'stretch of the evaluation')),
+  ];
+}
+
+/** Fewer scored blocks than this have no bootstrap interval (METHOD 6.3). */
+const fewBlocks = 6;
+
+function decidability(plan: Plan): string[] {
+  const { evaluation, question } = plan;
+  if (evaluation.blocks === 0) return ['No evaluation: there will be no verdict.'];
+  const scored = evaluation.blocks - evaluation.leadInBlocks;
+  const effect = minimumDetectableEffect(plan);
+  return [
+    ...(scored < fewBlocks
+      ? [`Only ${scored} scored blocks: intervals are rough below ${fewBlocks} (METHOD 6.3).`]
+      : []),
+    ...(effect !== undefined && effect > question.margin
+      ? [
+          `Differences below ${percentText(Math.round(effect * 1000) / 1000)} may stay undecided, which is more than the ` +
+            `margin of ${percentText(question.margin)} (METHOD 6.4): more blocks or a higher rate help.`,
+        ]
+      : []),
+    ...unprovableSlos(plan),
+  ];
+}
+
+/** One-sided 95 % (METHOD 6.0). */
+const confidence = 0.05;
+
+/** With n requests and no miss, Clopper-Pearson's bound is 0.05^(1/n): 59 requests show 95 %. */
+function unprovableSlos(plan: Plan): string[] {
+  const { evaluation, workloads } = plan;
+  const perBlock = splitByShares(
+    expectedCount(evaluation.ratePerS, evaluation.blockDurationMs),
+    workloads.map(({ share }) => share),
+  );
+  const scored = evaluation.blocks - evaluation.leadInBlocks;
+  const short = workloads.flatMap(({ name, slo }, index) => {
+    if (slo === undefined) return [];
+    const needed = Math.ceil(Math.log(confidence) / Math.log(slo.attainment));
+    const requests = (perBlock[index] ?? 0) * scored;
+    return requests >= needed ? [] : [`${name} has ${requests} of ${needed}`];
+  });
+  if (short.length === 0) return [];
+  return [
+    `Too few scored requests per arm to show that an SLO is met, even without a miss: ${short.join(', ')}.`,
+  ];
+}
+
+function unverifiedPrices(plan: Plan): string[] {
+  const { name, unverified } = requirePriceBook(plan.pricing.book);
+  if (unverified.length === 0) return [];
+  return [`Prices in ${name} that stand in from us-east-1: ${unverified.join(', ')}.`];
+}

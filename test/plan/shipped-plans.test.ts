@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { decideCapacity } from '../../src/domain/capacity.ts';
+import { drawSlot } from '../../src/domain/draw.ts';
+import { requirePriceBook } from '../../src/domain/pricing.ts';
+import { blockLengthMs } from '../../src/domain/schedule.ts';
+import { planJsonSchemaText } from '../../src/plan/json-schema.ts';
+import { loadPlan } from '../../src/plan/load-plan.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const plan = (name: string) => loadPlan(resolve(root, 'plans', name), { root });
+
+/** As rehearsed on two cores; deploy measures them again on every machine. */
+const cpuMs = { lightweight: 1.5, thumbnail: 7, medium: 43, heavy: 200 };
+
+test('the schema for editors is the one that plans are checked by', async () => {
+  const stored = await readFile(resolve(root, 'plans/plan.schema.json'), 'utf8');
+  // If this fails: node scripts/write-plan-schema.ts
+  expect(stored).toBe(planJsonSchemaText());
+});
+
+test('the demo has at least six slots, 400 pairs and eight scored blocks', async () => {
+  const { plan: demo } = await plan('demo.yaml');
+  let pairs = 0;
+  for (let slot = 1; slot <= demo.schedule.slots; slot += 1) {
+    pairs += drawSlot({ plan: demo, slot, cpuMs, payloadBytesOf: () => 1 }).length;
+  }
+  expect(demo.schedule.slots).toBeGreaterThanOrEqual(6);
+  expect(pairs).toBeGreaterThanOrEqual(400);
+  expect(demo.evaluation.blocks - demo.evaluation.leadInBlocks).toBeGreaterThanOrEqual(8);
+});
+
+test('the demo loads two cores no more than they carry', async () => {
+  const { plan: demo } = await plan('demo.yaml');
+  const cpuPerRequestS = demo.workloads
+    .map(({ name, share }) => (share * (cpuMs[name as keyof typeof cpuMs] ?? 0)) / 1000)
+    .reduce((sum, cpu) => sum + cpu, 0);
+  const steepest = Math.max(...(demo.load.ladder?.utilisation ?? []));
+  const widest = Math.max(...demo.workloads.map(({ ecsVcpu, ecsTasks }) => ecsVcpu * ecsTasks));
+  expect(2 * demo.load.ratePerS * cpuPerRequestS).toBeLessThanOrEqual(0.75);
+  expect(demo.evaluation.ratePerS * cpuPerRequestS).toBeLessThanOrEqual(1.5);
+  expect(2 * steepest * widest).toBeLessThanOrEqual(1.5);
+});
+
+test('the demo has a crossover: heavy is worth a service, the others are not', async () => {
+  const { plan: demo } = await plan('demo.yaml');
+  // Machines differ: it must hold on one that is a fifth faster, or 15 % slower, than rehearsed.
+  for (const speed of [0.8, 1, 1.15]) {
+    const { withCapacity } = decideCapacity({
+      plan: demo,
+      cpuMs: Object.fromEntries(Object.entries(cpuMs).map(([name, cpu]) => [name, cpu * speed])),
+      book: requirePriceBook(demo.pricing.book),
+      ratePerS: demo.evaluation.ratePerS,
+      lambdaBilledMs: {},
+      isFastEnough: undefined,
+    });
+    expect(withCapacity).toEqual(['heavy']);
+  }
+});
+
+test('the tiny plan is over in a minute and a half', async () => {
+  const { plan: tiny } = await plan('tiny.yaml');
+  const blocksMs = tiny.evaluation.blocks * (blockLengthMs(tiny.evaluation, 4) + 4000);
+  expect(tiny.schedule.slots * tiny.schedule.everyMs + blocksMs).toBeLessThan(60_000);
+});
