@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { header, requestHeader } from '../../../domain/names.ts';
+import type { Platform } from '../../../domain/platform.ts';
+import type { IntendedRequest } from '../../../domain/requests.ts';
+import type { LoadColumns, LoadState } from '../../../router/load-state.ts';
+import type { Router } from '../../../router/router.ts';
+import type { Payload, PayloadMaker } from '../../payloads.ts';
+import { nowMs, waitUntil } from './clock.ts';
+import {
+  type EngineRun,
+  firstPlannedMs,
+  type PendingRequest,
+  type PendingTarget,
+} from './engine-run.ts';
+import type { SegmentWriter } from './segment-writer.ts';
+import { type Reply, type Sender, unsent } from './sender.ts';
+
+export interface DispatcherParts {
+  readonly run: EngineRun;
+  readonly token: string;
+  readonly payloadMakers: ReadonlyMap<string, PayloadMaker>;
+  readonly router: Router | undefined;
+  readonly load: LoadState;
+  readonly sender: Sender;
+  readonly writer: SegmentWriter;
+}
+
+/** The payload is made this long before the first send, so that its making delays no send. */
+const preparationMs = 250;
+
+/** Serves intended requests: waits, routes, sends to each target, and writes down what happened. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #urls: ReadonlyMap<string, string>;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+    this.#urls = new Map(
+      parts.run.endpoints.map(({ owner, platform, workload, url }) => [
+        `${owner}/${platform}/${workload}`,
+        url,
+      ]),
+    );
+  }
+
+  /**
+   * Resolves when every target has its outcome. Each target keeps its own planned time, whether or
+   * not an earlier one has answered: waiting would close the loop (METHOD 1.1).
+   */
+  async serve(pending: PendingRequest): Promise<void> {
+    await waitUntil(firstPlannedMs(pending) - preparationMs);
+    const payload = this.#makePayload(pending.request);
+    await Promise.all(
+      pending.targets.map((target) => this.#serveTarget(pending.request, target, payload)),
+    );
+  }
+
+  #makePayload(request: IntendedRequest): Payload | Error {
+    try {
+      const make = this.#parts.payloadMakers.get(request.workload);
+      if (make === undefined) throw new Error(`No handler for workload "${request.workload}".`);
+      return make(request.payloadSeed);
+    } catch (error) {
+      // The workload's own code failed: a fact about its requests, not the end of the run.
+      console.error(`The payload of ${request.requestId} could not be made: ${error}`);
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  async #serveTarget(
+    request: IntendedRequest,
+    pending: PendingTarget,
+    payload: Payload | Error,
+  ): Promise<void> {
+    await waitUntil(pending.plannedAtMs);
+    const { run, load, writer } = this.#parts;
+    const { target, position, plannedAtMs } = pending;
+    const atMs = nowMs();
+    if (atMs >= run.endsBeforeMs) return;
+
+    const columns = load.columns(target.owner, request.workload, atMs);
+    const routed = this.#route(request, pending, payload, columns);
+    const identity = { requestId: request.requestId, target: target.target, attempt: run.attempt };
+    const answered = load.begin(target.owner, request.workload, routed.platform, atMs);
+    let reply: Reply;
+    if (payload instanceof Error) {
+      reply = unsent(atMs, 'PAYLOAD_BROKEN');
+    } else {
+      writer.write({ kind: 'sent', ...identity, sentAtMs: atMs });
+      reply = await this.#send(request, pending, routed.platform, payload);
+    }
+    answered();
+    const { platform, ...router } = routed;
+    writer.write({
+      kind: 'outcome',
+      ...identity,
+      platform,
+      position,
+      plannedAtMs,
+      movedMs: run.movedMs,
+      ...columns,
+      ...router,
+      ...reply,
+    });
+  }
+
+  #route(
+    request: IntendedRequest,
+    { target }: PendingTarget,
+    payload: Payload | Error,
+    load: LoadColumns,
+  ) {
+    const { router, run } = this.#parts;
+    if (target.platform !== undefined) return { platform: target.platform };
+    if (router === undefined) {
+      throw new Error(`${request.requestId}/${target.target} has no platform and no router.`);
+    }
+    const startedMs = performance.now();
+    const { platform, pLambda } = router.route({
+      workload: request.workload,
+      payloadBytes: payload instanceof Error ? request.payloadBytes : payload.body.byteLength,
+      atMs: nowMs(),
+      load,
+    });
+    const routerMs = performance.now() - startedMs;
+    const modelHash = pLambda === undefined ? undefined : run.router?.modelHash;
+    return { platform, routedTo: platform, routerMs, pLambda, modelHash };
+  }
+
+  async #send(
+    request: IntendedRequest,
+    { target }: PendingTarget,
+    platform: Platform,
+    payload: Payload,
+  ): Promise<Reply> {
+    const { run, token, sender } = this.#parts;
+    const url = this.#urls.get(`${target.owner}/${platform}/${request.workload}`);
+    if (url === undefined) {
+      throw new Error(`No ${platform} endpoint of ${target.owner} for ${request.workload}.`);
+    }
+    const echo = requestHeader(request.requestId, target.target);
+    return await sender.send({
+      url,
+      body: payload.body,
+      headers: {
+        'content-type': payload.contentType,
+        [header.request]: echo,
+        [header.token]: token,
+        'X-Amzn-Trace-Id': traceId(),
+      },
+      requestHeader: echo,
+      timeoutMs: run.timeoutMs,
+      endsBeforeMs: run.endsBeforeMs,
+    });
+  }
+}
+
+/** The platforms' own correlation id (METHOD 2.3). */
+function traceId(): string {
+  const seconds = Math.floor(nowMs() / 1_000).toString(16);
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')}`;
+}
