@@ -1,0 +1,94 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { z } from 'zod';
+
+/**
+ * Opens an empty database in memory, hands it over, and closes it whatever happens. Two threads and
+ * one gigabyte, because a worker shares its machine with a load run; what does not fit spills to
+ * the temporary folder.
+ */
+export async function withDatabase<Result>(
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '2',
+    memory_limit: '1GB',
+    temp_directory: join(tmpdir(), `crossover-duckdb-${process.pid}`),
+    // Everything needed is linked in; a download in the middle of a campaign is not wanted.
+    autoinstall_known_extensions: 'false',
+  });
+  try {
+    const connection = await instance.connect();
+    try {
+      await connection.run("set TimeZone = 'UTC'");
+      return await work(new Database(connection));
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}
+
+export class Database {
+  readonly #connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
+  /** All rows of a query, checked. Integers of any width come as numbers. */
+  async read<Shape extends z.ZodType>(sql: string, shape: Shape): Promise<z.output<Shape>[]> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    return z.array(shape).parse(reader.getRowObjectsJS().map(withNumbers));
+  }
+
+  /** The one row of an aggregate. */
+  async readOne<Shape extends z.ZodType>(sql: string, shape: Shape): Promise<z.output<Shape>> {
+    const [row, ...others] = await this.read(sql, shape);
+    if (row === undefined || others.length > 0) {
+      throw new Error(`Expected one row, got ${others.length + (row ? 1 : 0)}: ${sql}`);
+    }
+    return row;
+  }
+
+  /** A small table made from values of ours, so that no value is ever pasted into SQL. */
+  async createTable(
+    name: string,
+    columns: Readonly<Record<string, string>>,
+    rows: readonly Readonly<Record<string, string | number | boolean | null>>[],
+  ): Promise<void> {
+    const definitions = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
+    await this.run(`create table ${name} (${definitions.join(', ')})`);
+    if (rows.length === 0) return;
+    const structure = JSON.stringify([columns]);
+    await this.#connection.run(
+      `insert into ${name} by name
+       select unnest(from_json($rows::json, ${quoted(structure)}), recursive := true)`,
+      { rows: JSON.stringify(rows) },
+    );
+  }
+}
+
+/** A text literal. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function quotedList(texts: readonly string[]): string {
+  return `[${texts.map(quoted).join(', ')}]`;
+}
+
+function withNumbers(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === 'bigint' ? Number(value) : value,
+    ]),
+  );
+}

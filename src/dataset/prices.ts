@@ -1,0 +1,99 @@
+import type { Plan, WorkloadPlan } from '../domain/plan.ts';
+import {
+  expectedBilledMs,
+  fargateMarginalUsd,
+  lambdaRequestUsd,
+  type PriceBook,
+  requirePriceBook,
+} from '../domain/pricing.ts';
+import type { Database } from './duckdb.ts';
+
+/**
+ * The prices of METHOD 3 as a small table, because both are simple in what a row knows: Lambda is a
+ * straight line in memory x billed time, Fargate's marginal cost a step at the target utilisation.
+ * Nothing of a Fargate price depends on how long a request took (METHOD 3.3).
+ */
+export async function createPriceTable(
+  database: Database,
+  plan: Plan,
+  cpuMs: Readonly<Record<string, number>>,
+): Promise<void> {
+  const book = requirePriceBook(plan.pricing.book);
+  const rows = plan.workloads.map((workload) => {
+    const workloadCpuMs = requireCpuMs(cpuMs, workload.name);
+    return {
+      workload: workload.name,
+      lambda_memory_mb: workload.lambdaMemoryMb,
+      ecs_memory_mb: workload.ecsMemoryMb,
+      ...lambdaLine(book, plan, workload, workloadCpuMs),
+      ...fargateStep(book, plan, workload, workloadCpuMs),
+    };
+  });
+  await database.createTable('workload_price', priceColumns, rows);
+}
+
+const priceColumns = {
+  workload: 'VARCHAR',
+  lambda_memory_mb: 'DOUBLE',
+  ecs_memory_mb: 'DOUBLE',
+  lambda_fixed_usd: 'DOUBLE',
+  lambda_mb_ms_usd: 'DOUBLE',
+  lambda_expected_usd: 'DOUBLE',
+  ecs_rate_limit_per_s: 'DOUBLE',
+  ecs_below_usd: 'DOUBLE',
+  ecs_above_usd: 'DOUBLE',
+} as const;
+
+function lambdaLine(book: PriceBook, plan: Plan, workload: WorkloadPlan, cpuMs: number) {
+  const memoryMb = workload.lambdaMemoryMb;
+  const usdFor = (billedMs: number): number =>
+    lambdaRequestUsd(book, plan.pricing.edge.lambda, { memoryMb, billedMs });
+  const fixedUsd = usdFor(0);
+  // A whole hour, so that the difference keeps all its digits beside the fixed part.
+  const spanMs = 3_600_000;
+  return {
+    lambda_fixed_usd: fixedUsd,
+    lambda_mb_ms_usd: (usdFor(spanMs) - fixedUsd) / spanMs / memoryMb,
+    lambda_expected_usd: usdFor(expectedBilledMs(workload, cpuMs)),
+  };
+}
+
+function fargateStep(book: PriceBook, plan: Plan, workload: WorkloadPlan, cpuMs: number) {
+  const limitPerS =
+    (plan.pricing.targetUtilisation * workload.ecsTasks * workload.ecsVcpu) / (cpuMs / 1000);
+  const usdAt = (ratePerS: number): number =>
+    fargateMarginalUsd(book, plan.pricing, workload, { ratePerS, cpuMs });
+  return {
+    ecs_rate_limit_per_s: limitPerS,
+    ecs_below_usd: usdAt(0),
+    ecs_above_usd: usdAt(2 * limitPerS),
+  };
+}
+
+export function requireCpuMs(cpuMs: Readonly<Record<string, number>>, workload: string): number {
+  const value = cpuMs[workload];
+  if (value === undefined || !(value > 0)) {
+    throw new Error(
+      `The CPU time of workload "${workload}" is ${value}: pricing needs it. ` +
+        'Give it as "cpu" in the plan, or deploy first, which measures it.',
+    );
+  }
+  return value;
+}
+
+/**
+ * Observations with a cost for every row. Where the platform reported none (METHOD 1.6) the mean of
+ * the workload on that platform stands in, and before there is any the expected cost: a request
+ * that failed must not look cheaper than one that was served.
+ */
+export const costedView = `
+create view costed_observation as
+select
+  observation.*,
+  coalesce(
+    marginal_cost_usd,
+    avg(marginal_cost_usd) over (partition by workload, platform),
+    if(platform = 'ecs', price.ecs_below_usd, price.lambda_expected_usd)
+  ) as cost_usd
+from observation left join workload_price price using (workload)
+`;
