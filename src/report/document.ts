@@ -1,0 +1,92 @@
+/**
+ * What a report says, before it is written as Markdown or HTML. Both are made from this one value,
+ * so they cannot disagree. All texts are plain: the writers escape them.
+ */
+export interface ReportDocument {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly answer: Answer;
+  readonly sections: readonly Section[];
+}
+
+export interface Answer {
+  readonly state: AnswerState;
+  /** One sentence, with its numbers. */
+  readonly sentence: string;
+  /** What must be read together with the sentence. */
+  readonly remarks: readonly string[];
+}
+
+/** `none`: there is no verdict, and the sentence says why. */
+export type AnswerState = 'decided' | 'undecided' | 'none';
+
+export interface Section {
+  /** Anchor in the HTML. */
+  readonly id: string;
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+export type Block = Paragraph | List | Table | Figure;
+
+export interface Paragraph {
+  readonly kind: 'paragraph';
+  readonly text: string;
+}
+
+export interface List {
+  readonly kind: 'list';
+  readonly entries: readonly ListEntry[];
+}
+
+export interface ListEntry {
+  readonly text: string;
+  /** What to do about it. */
+  readonly advice?: string;
+  readonly isSerious?: boolean;
+}
+
+export interface Table {
+  readonly kind: 'table';
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  /** What a reader needs to read the figures, for example why cells are blank. */
+  readonly note?: string;
+  /** On a narrow screen: turned into one card a row, or scrolled sideways. */
+  readonly narrow?: 'cards' | 'scroll';
+}
+
+export interface Column {
+  readonly label: string;
+  readonly isNumber?: boolean;
+}
+
+export interface Row {
+  readonly cells: readonly string[];
+  /** The row that the answer names. */
+  readonly isAnswer?: boolean;
+}
+
+/** A drawing, and the same values as a table: Markdown shows the table alone. */
+export interface Figure {
+  readonly kind: 'figure';
+  /** Finished SVG, all texts escaped; one drawing, or several beside each other. */
+  readonly drawings: readonly string[];
+  readonly caption: string;
+  readonly table: Table;
+}
+
+export function paragraph(text: string): Paragraph {
+  return { kind: 'paragraph', text };
+}
+
+/** A column of words. */
+export function text(label: string): Column {
+  return { label };
+}
+
+/** A column of figures, set right. */
+export function number(label: string): Column {
+  return { label, isNumber: true };
+}

@@ -1,0 +1,77 @@
+import type { Answer, Block, Figure, List, ReportDocument, Section, Table } from './document.ts';
+
+/** The report as GitHub-flavoured Markdown. Figures appear as the tables behind them. */
+export function writeMarkdown(report: ReportDocument): string {
+  const parts = [
+    `# ${escaped(report.title)}`,
+    escaped(report.subtitle),
+    answerText(report.answer),
+    ...report.sections.map(sectionText),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** Text as it stands in Markdown: whatever a plan or a failure said cannot become markup. */
+export function escaped(plain: string): string {
+  return (
+    plain
+      .replace(/\s+/g, ' ')
+      .replace(/[\\`*|~]/g, '\\$&')
+      // Brackets make a link or a note only before one of these; an interval stays as it is.
+      .replace(/\](?=[([:])|\[(?=\^)/g, '\\$&')
+      .replace(/&(?=[#a-z])/gi, '&amp;')
+      .replace(/</g, '&lt;')
+      // An underscore inside a word is harmless, and names of columns read better without backslash.
+      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+      .replace(/^(\s*)([#>+-]|\d+[.)])(?=\s)/, '$1\\$2')
+  );
+}
+
+function answerText(answer: Answer): string {
+  const remarks = answer.remarks.map((remark) => `> ${escaped(remark)}`);
+  return [`> **${escaped(answer.sentence)}**`, ...remarks].join('\n>\n');
+}
+
+function sectionText(section: Section): string {
+  return [`## ${escaped(section.title)}`, ...section.blocks.map(blockText)].join('\n\n');
+}
+
+function blockText(block: Block): string {
+  switch (block.kind) {
+    case 'paragraph':
+      return escaped(block.text);
+    case 'list':
+      return listText(block);
+    case 'table':
+      return tableText(block);
+    case 'figure':
+      return figureText(block);
+    default:
+      return block satisfies never;
+  }
+}
+
+function listText(list: List): string {
+  const lines = list.entries.map((entry) => {
+    const fact = escaped(entry.text);
+    const marked = entry.isSerious === true ? `**${fact}**` : fact;
+    return entry.advice === undefined ? `- ${marked}` : `- ${marked} ${escaped(entry.advice)}`;
+  });
+  return lines.join('\n');
+}
+
+function figureText(figure: Figure): string {
+  return tableText({ ...figure.table, caption: figure.caption });
+}
+
+function tableText(table: Table): string {
+  const header = table.columns.map((column) => escaped(column.label));
+  const rule = table.columns.map((column) => (column.isNumber === true ? '--:' : '---'));
+  const rows = table.rows.map((row) => {
+    const cells = row.cells.map(escaped);
+    return row.isAnswer === true ? cells.map((cell) => `**${cell}**`) : cells;
+  });
+  const lines = [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  const note = table.note === undefined ? [] : [escaped(table.note)];
+  return [`*${escaped(table.caption)}*`, lines.join('\n'), ...note].join('\n\n');
+}

@@ -1,0 +1,41 @@
+import type { CampaignOutcome, SlotOutcome } from '../domain/campaign.ts';
+import type { DatasetRef } from '../domain/dataset.ts';
+import type { Champion, ModelArtifact } from '../domain/model.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { CampaignProfile } from '../domain/profile.ts';
+import type { RunSummary } from '../domain/receipt.ts';
+import type { Finding } from '../domain/training.ts';
+import type { Verdict } from '../domain/verdict.ts';
+
+/** All that a report is made of. Everything but the plan may be missing: a report is always written. */
+export interface ReportInput {
+  readonly campaignId: string;
+  readonly plan: Plan;
+  readonly outcome: CampaignOutcome;
+  /** Why the campaign was stopped, cancelled or failed. */
+  readonly reason?: string;
+  readonly deployment?: DeploymentFacts;
+  readonly slots: readonly SlotOutcome[];
+  readonly blocks: readonly RunSummary[];
+  readonly blockFailures: readonly { readonly block: number; readonly reason: string }[];
+  readonly notes: readonly { readonly atMs: number; readonly text: string }[];
+  readonly dataset?: DatasetRef;
+  readonly profile?: CampaignProfile;
+  readonly findings: readonly Finding[];
+  readonly champion?: Champion;
+  readonly model?: { readonly hash: string; readonly artifact: ModelArtifact };
+  readonly verdict?: Verdict;
+  /** Why there is no verdict, in a sentence. */
+  readonly noVerdict?: string;
+  /** What was left on the testbed after release; undefined while it still stands. */
+  readonly leftovers?: readonly string[];
+}
+
+/** The stored deployment record, as far as a reader needs it. */
+export interface DeploymentFacts {
+  readonly limits: string;
+  readonly nodeVersion: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly cpuMs: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,284 @@
+import { describe, expect, test } from 'vitest';
+import { type RenderedReport, renderReport } from '../../src/report/report.ts';
+import type { ReportInput } from '../../src/report/report-input.ts';
+import {
+  aBlock,
+  aContrast,
+  anArm,
+  aReportedPlan,
+  aReportInput,
+  aVerdict,
+} from '../support/a-report-input.ts';
+
+function render(overrides: Partial<ReportInput> = {}): RenderedReport {
+  return renderReport(aReportInput(overrides));
+}
+
+/** Without the keys, as `undefined` cannot be given for them. */
+function renderWithout(keys: readonly (keyof ReportInput)[], overrides: Partial<ReportInput> = {}) {
+  const input = { ...aReportInput(overrides) };
+  for (const key of keys) delete (input as Partial<Record<keyof ReportInput, unknown>>)[key];
+  return renderReport(input);
+}
+
+/** What a reader of the HTML sees: no markup, entities resolved. */
+function readable(html: string): string {
+  return html
+    .replace(/<style>[\s\S]*<\/style>/, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&nbsp;', ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ');
+}
+
+/** The same of the Markdown: what a renderer would show. */
+function readableMarkdown(markdown: string): string {
+  return markdown.replace(/[*|>#]|\\(?=[\\`*|~])/g, ' ').replace(/\s+/g, ' ');
+}
+
+describe('the answer', () => {
+  test('stands first, as the verdict says it, in both forms', () => {
+    const { markdown, html, json } = render();
+    const [headline = '', explanation = ''] = aVerdict().sentence.split(' A Fargate');
+    expect(markdown.split('\n## ')[0]).toContain(`**${headline}**`);
+    expect(readable(html.split('<h2>')[0] ?? '')).toContain(headline);
+    expect(json).toMatchObject({ answer: { sentence: headline } });
+    expect(markdown.split('\n## ')[0]).toContain(`A Fargate${explanation}`);
+  });
+
+  test('is marked as undecided when it is, and says what could have been decided', () => {
+    const verdict = aVerdict({ isDecided: false, minimumDetectableEffect: 0.237 });
+    const { html, markdown } = render({ verdict });
+    expect(html).toContain('class="answer undecided"');
+    expect(markdown).toContain('only cost differences of 23.7 % or more');
+    // 8 blocks times (0.237 / 0.1)^2, and the lead-in block.
+    expect(markdown).toContain('evaluation.blocks to about 46');
+  });
+
+  test('is the simpler arm when two served every request alike', () => {
+    const verdict = aVerdict({ twins: [{ arm: 'hybrid', of: 'lambda-only' }] });
+    expect(render({ verdict }).markdown).toContain('- Use lambda-only: hybrid served every');
+  });
+
+  test('is told to be of processes on this machine, not of AWS', () => {
+    expect(render().markdown.split('\n## ')[0]).toContain('not of AWS');
+  });
+
+  test('asks for more requests while it is open whether an arm is fast enough', () => {
+    const arm = anArm('hybrid', { lambda: 1 }, { fastEnoughStability: 0.8 });
+    const { markdown } = render({ verdict: aVerdict({ arms: [arm], isDecided: false }) });
+    expect(markdown).toContain('until it is settled whether hybrid is fast enough');
+  });
+
+  test('is that no mix is needed when the hybrid sent everything to one platform', () => {
+    const hybrid = anArm('hybrid', { lambda: 4.04 }, { lambdaShare: 1 });
+    const { markdown } = render({ verdict: aVerdict({ arms: [hybrid] }) });
+    expect(markdown).toContain('sent every request to Lambda: a mix is not needed here');
+  });
+
+  test('is the fixed choice when the hybrid loses to best-static, whichever way it is stored', () => {
+    const contrasts = [aContrast('best-static', 'hybrid', [0.8, 0.75, 0.9], 'better')];
+    const { markdown } = render({ verdict: aVerdict({ contrasts, skipped: [] }) });
+    expect(markdown).toContain('The hybrid loses to one fixed platform per workload');
+    // 1 / 0.8, 1 / 0.9, 1 / 0.75.
+    expect(markdown).toContain('+25 % [+11.1 %, +33.3 %]');
+  });
+});
+
+describe('without a verdict', () => {
+  test('the reason stands in its place, and the collection is still shown', () => {
+    const { markdown, html, json } = renderWithout(['verdict'], {
+      noVerdict: 'The evaluation never began.',
+    });
+    expect(markdown).toContain('No verdict: the evaluation never began.');
+    expect(html).toContain('class="answer none"');
+    expect(markdown).toContain('474 pairs in 948 rows');
+    expect(json).toMatchObject({ answer: { state: 'none' } });
+  });
+
+  test('limits that were not enforced withhold even a verdict that was computed', () => {
+    const deployment = {
+      ...aReportInput().deployment,
+      limits: 'none',
+    } as ReportInput['deployment'];
+    const { markdown, html, json } = renderReport({
+      ...aReportInput(),
+      ...(deployment === undefined ? {} : { deployment }),
+    });
+    expect(markdown).toContain('No verdict: CPU and memory limits could not be enforced');
+    expect(readable(html)).not.toContain(aVerdict().sentence);
+    expect(markdown).not.toContain('−18.1 %');
+    expect(json).toMatchObject({ verdict: undefined });
+  });
+
+  test.each(['stopped', 'cancelled', 'failed'] as const)('a %s campaign says why', (outcome) => {
+    const { markdown } = renderWithout(['verdict', 'profile', 'dataset', 'model', 'champion'], {
+      outcome,
+      reason: 'the fan caught fire',
+      slots: [{ slot: 1, status: 'failed', reason: 'no <host>' }],
+      blocks: [],
+    });
+    expect(markdown).toContain(`the campaign was ${outcome}`);
+    expect(markdown).toContain('the fan caught fire.');
+    expect(markdown).toContain('1 of 6 slots');
+    expect(markdown).toContain('no &lt;host>');
+    expect(markdown).toContain('There is no dataset: no slot gave usable rows.');
+    expect(markdown).toContain('There is no learned model');
+  });
+
+  test('a campaign of which nothing exists but its plan has a report too', () => {
+    const { markdown, html } = renderReport({
+      campaignId: 'empty',
+      plan: aReportedPlan(),
+      outcome: 'failed',
+      reason: 'no worker came',
+      slots: [],
+      blocks: [],
+      blockFailures: [],
+      notes: [],
+      findings: [],
+    });
+    expect(markdown).toContain('no worker came');
+    expect(markdown).toContain('No slot was run.');
+    expect(markdown).toContain(
+      'the CPU time of a request was neither given in the plan nor measured',
+    );
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('figures', () => {
+  test('that both forms print are the same, in every table', () => {
+    const { markdown, html } = render();
+    const shown = readable(html);
+    const cells = markdown
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !line.includes('---'))
+      .flatMap((line) => line.split(' | ').map((cell) => cell.replace(/[|*]/g, '').trim()))
+      .filter((cell) => cell !== '');
+    expect(cells.length).toBeGreaterThan(300);
+    expect(cells.filter((cell) => !shown.includes(cell))).toEqual([]);
+  });
+
+  test('of an arm are those of the verdict', () => {
+    const arm = anArm(
+      'ecs-only',
+      { busy: 1, idle: 2, balancer: 0.5 },
+      { costPer1000Usd: 0.0123, costPer1000Lower: 0.0119, costPer1000Upper: 0.0131, failed: 7 },
+    );
+    const { markdown } = render({ verdict: aVerdict({ arms: [arm], answer: 'ecs-only' }) });
+    expect(markdown).toContain(
+      '| **ecs-only (answer)** | **$0.0123** | **$0.0119 to $0.0131** | **yes** |',
+    );
+    expect(markdown).toContain('**7 of 416**');
+  });
+
+  test('of a slow arm say which workload missed its service level, and by how much', () => {
+    const slow = anArm('lambda-only', { lambda: 4 });
+    const workloads = slow.workloads.map((row) =>
+      row.workload === 'heavy' ? { ...row, isFastEnough: false, attainmentLower: 0.883 } : row,
+    );
+    const arms = [{ ...slow, isFastEnough: false, workloads }];
+    expect(render({ verdict: aVerdict({ arms }) }).markdown).toContain('no: heavy 88.3 % of 95 %');
+  });
+
+  test('of an arm with too few requests say that nothing is shown, not that it is slow', () => {
+    const arm = anArm('lambda-only', { lambda: 4 });
+    const workloads = arm.workloads.map((row) => ({
+      ...row,
+      isFastEnough: false,
+      finding: 'not-shown' as const,
+    }));
+    const { markdown } = render({
+      verdict: aVerdict({ arms: [{ ...arm, isFastEnough: false, workloads }] }),
+    });
+    expect(markdown).toContain('not shown: lightweight 97.7 % of 95 %');
+    expect(markdown).not.toMatch(/\| no(:| \|)/);
+  });
+
+  test('of a quantile with too few slower requests are left blank, with the reason', () => {
+    const { markdown } = render();
+    expect(markdown).toMatch(/\| thumbnail \| lambda-only \| 88 \| 76 \| 91 \| – \| – \| – \|/);
+    expect(markdown).toContain('fewer than 10 requests were slower');
+  });
+
+  test('of a break-even follow the price book and what the requests were billed', () => {
+    const { json } = render();
+    const { crossovers } = json as { crossovers: { workload: string; planPerHour: number }[] };
+    // 13 requests/s, 27 % of them.
+    expect(crossovers.find((row) => row.workload === 'heavy')?.planPerHour).toBeCloseTo(12_636);
+  });
+
+  test('of a longer time on Lambda bring the break-even down', () => {
+    const profile = aReportInput().profile;
+    if (profile === undefined) throw new Error('The builder has a profile.');
+    const dearer = {
+      ...profile,
+      latencies: profile.latencies.map((row) => ({
+        ...row,
+        marginalPer1000Usd: 2 * row.marginalPer1000Usd,
+      })),
+    };
+    const of = (report: RenderedReport): number =>
+      (report.json as { crossovers: { breakEven: { requestsPerHour: number } }[] }).crossovers[3]
+        ?.breakEven.requestsPerHour ?? 0;
+    expect(of(render({ profile: dearer }))).toBeLessThan(of(render()));
+  });
+});
+
+describe('safety', () => {
+  const hostile = '<script>alert("1")</script> | `x` ![a](https://evil.example/i.png)';
+
+  test('nothing that a plan, a note or a failure says becomes markup', () => {
+    const { html, markdown } = render({
+      campaignId: hostile,
+      notes: [{ atMs: 0, text: hostile }],
+      blockFailures: [{ block: 9, reason: hostile }],
+      verdict: aVerdict({ sentence: hostile }),
+    });
+    expect(html).not.toContain('<script');
+    expect(html).toContain('&lt;script&gt;');
+    expect(markdown).not.toContain('<script');
+    expect(markdown).not.toMatch(/(?<!\\)\]\(/);
+    const header = markdown.split('\n').find((line) => line.startsWith('| Block |'));
+    const failed = markdown.split('\n').find((line) => line.startsWith('| block 9 |'));
+    expect(failed?.split(/(?<!\\)\|/).length).toBe(header?.split('|').length);
+  });
+
+  test('the page loads nothing and runs nothing', () => {
+    const { html } = render();
+    expect(html).not.toMatch(/(src|href|url\()\s*=?\s*["']?(https?:)?\/\//i);
+    expect(html).not.toMatch(/<(script|link|img|iframe|object)\b|@import/i);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  test('every link of the contents leads to a section', () => {
+    const { html } = render();
+    const targets = [...html.matchAll(/href="#([^"]+)"/g)].map((match) => match[1]);
+    expect(targets.length).toBeGreaterThan(8);
+    expect(targets.filter((id) => !html.includes(`<section id="${id}">`))).toEqual([]);
+  });
+
+  test('the facts for programs survive being stored', () => {
+    const { json } = render();
+    expect(JSON.parse(JSON.stringify(json))).toMatchObject({
+      schema: 'crossover-report/1',
+      answer: { state: 'decided', arm: 'hybrid' },
+      modelHash: aReportInput().model?.hash,
+    });
+  });
+});
+
+test('the remarks of both forms are the same', () => {
+  const { markdown, html, json } = render({ blocks: [1, 2, 3].map(aBlock) });
+  const { answer } = json as { answer: { remarks: string[] } };
+  expect(answer.remarks.length).toBeGreaterThan(1);
+  for (const remark of answer.remarks) {
+    expect(readable(html)).toContain(remark);
+    expect(readableMarkdown(markdown)).toContain(remark);
+  }
+});

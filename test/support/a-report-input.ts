@@ -1,0 +1,387 @@
+import type { Arm } from '../../src/domain/arm.ts';
+import type { SlotOutcome } from '../../src/domain/campaign.ts';
+import type { ModelArtifact } from '../../src/domain/model.ts';
+import type { Plan, WorkloadPlan } from '../../src/domain/plan.ts';
+import type { CampaignProfile } from '../../src/domain/profile.ts';
+import type { RunSummary } from '../../src/domain/receipt.ts';
+import type { ArmResult, ArmWorkloadResult, Verdict } from '../../src/domain/verdict.ts';
+import type { ReportInput } from '../../src/report/report-input.ts';
+
+/** Made up, but shaped like a campaign of the demo's plan: a test names only what it is about. */
+export function aReportInput(overrides: Partial<ReportInput> = {}): ReportInput {
+  const artifact = aModelArtifact();
+  return {
+    campaignId: 'made-up',
+    plan: aReportedPlan(),
+    outcome: 'completed',
+    deployment: {
+      limits: 'cgroup2',
+      nodeVersion: 'v24.1.0',
+      cpuModel: 'Test CPU 3000',
+      cpuCount: 2,
+      cpuMs: { lightweight: 1.1, thumbnail: 6.6, medium: 43, heavy: 199 },
+    },
+    slots: [1, 2, 3, 4, 5, 6].map(aCompleteSlot),
+    blocks: [1, 2, 3, 4, 5, 6, 7, 8, 9].map(aBlock),
+    blockFailures: [],
+    notes: [{ atMs: Date.UTC(2026, 0, 5, 12, 3, 20), text: 'The fan of the machine is loud.' }],
+    dataset: {
+      fingerprint: 'f00dfeed'.repeat(8),
+      slots: [1, 2, 3, 4, 5, 6],
+      rows: 948,
+      pairs: 474,
+    },
+    profile: aProfile(),
+    findings: [],
+    champion: {
+      kind: 'best-static',
+      table: { lightweight: 'lambda', thumbnail: 'lambda', medium: 'lambda', heavy: 'ecs' },
+      withCapacity: ['heavy'],
+      learnedModelHash: 'cafe0123'.repeat(8),
+      reason: 'The learned model was not better than best-static on the last two slots.',
+      slotsSeen: 6,
+    },
+    model: { hash: 'cafe0123'.repeat(8), artifact },
+    verdict: aVerdict(),
+    leftovers: [],
+    ...overrides,
+  };
+}
+
+export function aReportedPlan(overrides: Partial<Plan> = {}): Plan {
+  return {
+    campaign: 'made-up',
+    testbed: 'local',
+    seed: 42,
+    workloads: [
+      aWorkload('lightweight', { share: 0.3, sizes: [128, 0.25, 512], latencyMs: 250 }),
+      aWorkload('thumbnail', { share: 0.22, sizes: [256, 0.5, 1024], latencyMs: 400 }),
+      aWorkload('medium', { share: 0.21, sizes: [512, 1, 2048], latencyMs: 600 }),
+      aWorkload('heavy', { share: 0.27, sizes: [512, 1, 2048], latencyMs: 2500 }),
+    ],
+    schedule: {
+      start: 'now',
+      timezone: 'UTC',
+      slots: 6,
+      everyMs: 22_000,
+      pace: 'wall-clock',
+      late: 'shift',
+      graceMs: 5000,
+    },
+    load: {
+      durationMs: 5000,
+      ratePerS: 4,
+      shape: 'steady',
+      counts: 'exact',
+      ladder: { utilisation: [0.25, 0.5, 0.7], stepMs: 4000, pairs: 200 },
+      gapMs: 250,
+      timeoutMs: 29_000,
+    },
+    question: { minimise: 'cost per 1000 good requests', margin: 0.1 },
+    labels: { rule: 'utility', latencyWeight: 0.6 },
+    learning: { families: ['random-forest'], trees: 200, rowsPerTree: 4000, maxDepth: 12 },
+    evaluation: {
+      blocks: 9,
+      leadInBlocks: 1,
+      blockDurationMs: 4000,
+      drainMs: 800,
+      ratePerS: 13,
+      counts: 'exact',
+      router: 'client',
+    },
+    pricing: {
+      book: 'us-east-1/x86_64/2026-11',
+      edge: { lambda: 'http-api', ecs: 'alb' },
+      targetUtilisation: 0.6,
+    },
+    local: { idleLimitMs: 8000, concurrency: 10, warmUpRequests: 6 },
+    ...overrides,
+  };
+}
+
+export function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
+  return {
+    answer: 'hybrid',
+    isDecided: true,
+    sentence:
+      'Hybrid is the cheapest arm that is fast enough: all-in $0.00331 per 1,000 good requests, ' +
+      '18 % cheaper (95 % interval 14 to 22 %) than lambda-only, over 8 blocks. ' +
+      'A Fargate task has 3.5 times the CPU of the Lambda function beside it.',
+    share: 0.962,
+    quantile: 'p75',
+    blocks: 8,
+    arms: [
+      anArm('lambda-only', { lambda: 4.04 }),
+      anArm('ecs-only', { busy: 1.36, idle: 1.98, variable: 0.24, balancer: 0.69, speed: 0.3 }),
+      anArm('hybrid', {
+        lambda: 1.12,
+        busy: 0.6,
+        idle: 0.83,
+        variable: 0.07,
+        balancer: 0.69,
+        speed: 0.7,
+      }),
+    ],
+    contrasts: [
+      aContrast('hybrid', 'lambda-only', [0.819, 0.776, 0.861], 'materially-better'),
+      aContrast('hybrid', 'ecs-only', [0.775, 0.741, 0.812], 'materially-better'),
+      aContrast('ecs-only', 'lambda-only', [1.057, 0.991, 1.122], 'undecided'),
+    ],
+    minimumDetectableEffect: 0.072,
+    isFewBlocks: false,
+    skipped: [
+      {
+        arm: 'best-static',
+        reason: 'The hybrid treats 99.6 % of the collected requests as best-static does.',
+      },
+    ],
+    ...overrides,
+  };
+}
+
+interface ArmParts {
+  readonly lambda?: number;
+  readonly busy?: number;
+  readonly idle?: number;
+  readonly variable?: number;
+  readonly balancer?: number;
+  /** Latency against that of lambda-only. */
+  readonly speed?: number;
+}
+
+/** Parts are thousandths of a dollar per 1,000 good requests. */
+export function anArm(arm: Arm, parts: ArmParts, overrides: Partial<ArmResult> = {}): ArmResult {
+  const { lambda = 0, busy = 0, idle = 0, variable = 0, balancer = 0, speed = 1 } = parts;
+  const good = 416;
+  const usd = (thousandths: number): number => (thousandths / 1e6) * good;
+  const allIn = lambda + busy + idle + variable + balancer;
+  const costPer1000Usd = allIn / 1000;
+  return {
+    arm,
+    requests: good,
+    good,
+    failed: 0,
+    costPer1000Usd,
+    costPer1000Lower: costPer1000Usd * 0.96,
+    costPer1000Upper: costPer1000Usd * 1.05,
+    cost: {
+      hours: 0.0107,
+      good,
+      lambdaUsd: usd(lambda),
+      ecsVariableUsd: usd(variable),
+      ecsBusyUsd: usd(busy),
+      ecsIdleUsd: usd(idle),
+      balancerUsd: usd(balancer),
+      allInUsd: usd(allIn),
+      ...(busy + idle > 0 ? { utilisation: busy / (busy + idle) } : {}),
+    },
+    isFastEnough: true,
+    fastEnoughStability: 1,
+    lambdaShare: lambda / allIn > 0.99 ? 1 : lambda > 0 ? 0.73 : 0,
+    workloads: [
+      anArmWorkload('lightweight', { requests: 128, p50: 14 * speed }),
+      anArmWorkload('thumbnail', { requests: 88, p50: 76 * speed }),
+      anArmWorkload('medium', { requests: 88, p50: 158 * speed }),
+      anArmWorkload('heavy', { requests: 112, p50: 830 * speed }),
+    ],
+    ...overrides,
+  };
+}
+
+export function anArmWorkload(
+  workload: string,
+  { requests, p50 }: { readonly requests: number; readonly p50: number },
+): ArmWorkloadResult {
+  return {
+    workload,
+    requests,
+    good: requests,
+    attainment: 1,
+    attainmentLower: 0.05 ** (1 / requests),
+    target: 0.95,
+    isFastEnough: true,
+    p50,
+    p75: p50 * 1.2,
+    ...(requests >= 100 ? { p90: p50 * 1.5 } : {}),
+  };
+}
+
+export function aCompleteSlot(
+  slot: number,
+): Extract<SlotOutcome, { readonly status: 'complete' | 'degraded' }> {
+  return {
+    slot,
+    status: 'complete',
+    requests: 79,
+    observed: 79,
+    rows: 158,
+    joined: 158,
+    errors: 0,
+    lagMsP99: 9.4,
+    costUsd: 0.00213,
+  };
+}
+
+export function aBlock(block: number): RunSummary {
+  return {
+    run: `block-0${block}`,
+    rows: 208,
+    intendedRequests: 52,
+    observedRequests: 52,
+    answeredRows: 208,
+    goodRows: 208,
+    failedRows: 0,
+    timeoutRows: 0,
+    unrecordedRows: 0,
+    notIssuedRows: 0,
+    joinedRows: 208,
+    explainedRows: 208,
+    sendLagMsP99: 7.7,
+    coldStarts: block === 1 ? 31 : 2,
+    costUsd: 0.00091,
+    degradedBecause: [],
+  };
+}
+
+function aWorkload(
+  name: string,
+  {
+    share,
+    sizes: [lambdaMemoryMb, ecsVcpu, ecsMemoryMb],
+    latencyMs,
+  }: {
+    readonly share: number;
+    readonly sizes: readonly [lambdaMb: number, vcpu: number, ecsMb: number];
+    readonly latencyMs: number;
+  },
+): WorkloadPlan {
+  const run = `workloads/${name}/handler.ts`;
+  const slo = { latencyMs, attainment: 0.95 };
+  return { name, run, share, lambdaMemoryMb, ecsVcpu, ecsMemoryMb, ecsTasks: 1, slo };
+}
+
+export function aContrast(
+  arm: Arm,
+  against: Arm,
+  [ratio, lower, upper]: readonly [number, number, number],
+  word: Verdict['contrasts'][number]['cost']['contrast'],
+): Verdict['contrasts'][number] {
+  return {
+    arm,
+    against,
+    cost: { ratio, lower, upper, contrast: word },
+    latency: { ratio: 0.71, lower: 0.655, upper: 0.782, contrast: 'materially-better' },
+  };
+}
+
+function aProfile(): CampaignProfile {
+  const calm = {
+    lightweight: [14, 4.5],
+    thumbnail: [76, 16],
+    medium: [158, 56],
+    heavy: [830, 280],
+  };
+  const lambdaUsd = { lightweight: 0.00142, thumbnail: 0.00163, medium: 0.00273, heavy: 0.00835 };
+  return {
+    rows: 948,
+    pairs: 474,
+    joinedShare: 0.9979,
+    explainedShare: 1,
+    latencies: Object.entries(calm).flatMap(([workload, [lambdaMs = 0, ecsMs = 0]]) => [
+      {
+        workload,
+        platform: 'lambda' as const,
+        requests: 30,
+        good: 30,
+        p50: lambdaMs,
+        serverMsP50: lambdaMs - 3,
+        coldStarts: 3,
+        marginalPer1000Usd: lambdaUsd[workload as keyof typeof lambdaUsd],
+      },
+      {
+        workload,
+        platform: 'ecs' as const,
+        requests: 30,
+        good: 30,
+        p50: ecsMs,
+        serverMsP50: ecsMs - 2,
+        coldStarts: 0,
+        marginalPer1000Usd: 0.000241,
+      },
+    ]),
+    ladder: Object.entries(calm).flatMap(([workload, [lambdaMs = 0, ecsMs = 0]]) =>
+      [0.25, 0.5, 0.7].flatMap((utilisation, index) => [
+        {
+          workload,
+          platform: 'lambda' as const,
+          step: index + 1,
+          utilisation,
+          ratePerS: utilisation * 20,
+          requests: 60,
+          p50: lambdaMs * (1 + index * 0.02),
+          p95: lambdaMs * 1.5,
+        },
+        {
+          workload,
+          platform: 'ecs' as const,
+          step: index + 1,
+          utilisation,
+          ratePerS: utilisation * 20,
+          requests: 60,
+          p50: ecsMs * (1 + index * 0.3),
+          p95: ecsMs * (1.6 + index * index * 1.9),
+        },
+      ]),
+    ),
+    labels: Object.keys(calm).map((workload) => ({
+      workload,
+      pairs: 118,
+      lambdaShare: 0.02,
+      weightMean: 1.42,
+    })),
+    outcomes: [
+      { outcome: 'answered', rows: 946 },
+      { outcome: 'failed', reason: 'status 429: no environment was started', rows: 2 },
+    ],
+    positionEffect: [
+      { platform: 'lambda', logRatio: 0.008, pairs: 120 },
+      { platform: 'ecs', logRatio: 0.031, pairs: 120 },
+    ],
+  };
+}
+
+function aModelArtifact(): ModelArtifact {
+  return {
+    schema: 'crossover-model/1',
+    family: 'random-forest',
+    features: ['payload_bytes', 'in_flight_ecs', 'recent_rate_ecs_per_s'],
+    workloads: ['lightweight', 'thumbnail', 'medium', 'heavy'],
+    threshold: 0.5,
+    forest: { trees: 0, nodes: 0, roots: '', feature: '', threshold: '', right: '', pLambda: '' },
+    importance: { payload_bytes: 0.21, in_flight_ecs: 0.47, recent_rate_ecs_per_s: 0.32 },
+    metrics: {
+      testRows: 158,
+      accuracy: 0.943,
+      balancedAccuracy: 0.871,
+      majorityAccuracy: 0.911,
+      ceiling: [0.931, 0.962],
+      rocAuc: 0.953,
+      logLoss: 0.187,
+      brier: 0.051,
+      confusion: [
+        [138, 6],
+        [3, 11],
+      ],
+      vPair: -2.871,
+      vPairBestStatic: -2.884,
+    },
+    lineage: {
+      datasetFingerprint: 'f00dfeed'.repeat(8),
+      slots: [1, 2, 3, 4, 5, 6],
+      rows: 474,
+      seed: 42,
+      params: { trees: 200, maxDepth: 12 },
+      libraries: { 'ml-random-forest': '2.1.0' },
+    },
+  };
+}
