@@ -1,0 +1,38 @@
+import { PermanentFailure } from '../domain/failures.ts';
+import type { FamilyName } from '../domain/plan.ts';
+import type { TestbedName } from '../domain/platform.ts';
+import type { ModelFamily } from '../learning/model-family.ts';
+import type { LoadGenerator } from '../load/load-generator.ts';
+import type { ObjectStore } from '../stores/object-store.ts';
+import type { Testbed } from '../testbeds/testbed.ts';
+
+/** What activities are made with. The plan picks the testbed, not the environment. */
+export interface ActivityPorts {
+  readonly objects: ObjectStore;
+  readonly testbeds: Readonly<Partial<Record<TestbedName, TestbedPorts>>>;
+  readonly families: Readonly<Record<FamilyName, ModelFamily>>;
+  /** Bytes of the body that a workload's payload maker makes from a seed. */
+  readonly payloadSizes: (handlers: Readonly<Record<string, string>>) => Promise<PayloadBytesOf>;
+  /** Folder that plan paths of handlers are relative to. */
+  readonly checkoutFolder: string;
+  /** A folder of this machine for load runs; a retry on the same machine finds the same files. */
+  readonly workFolder: string;
+}
+
+export interface TestbedPorts {
+  readonly testbed: Testbed;
+  readonly loadGenerator: LoadGenerator;
+}
+
+export type PayloadBytesOf = (workload: string, seed: number) => number;
+
+export function requireTestbed(ports: Pick<ActivityPorts, 'testbeds'>, name: TestbedName) {
+  const found = ports.testbeds[name];
+  if (found === undefined) {
+    throw new PermanentFailure(
+      'InvalidPlan',
+      `This worker has no testbed "${name}"; it has ${Object.keys(ports.testbeds).join(', ')}.`,
+    );
+  }
+  return found;
+}

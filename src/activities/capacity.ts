@@ -1,0 +1,32 @@
+import { capacityFacts } from '../dataset/capacity-facts.ts';
+import { type CapacityDecision, decideCapacity } from '../domain/capacity.ts';
+import { requirePriceBook } from '../domain/pricing.ts';
+import type { CampaignStore } from './campaign-store.ts';
+import { type StoredSlot, withSlots } from './stored-observations.ts';
+
+/**
+ * Which workloads get a Fargate service at the evaluation's rate, and with it best-static
+ * (METHOD 4.1): from the complete slots, or before there are any from the plan alone.
+ */
+export async function capacityOf(
+  store: CampaignStore,
+  slots: readonly number[],
+): Promise<CapacityDecision> {
+  return await withSlots(store, slots, (parquet) => capacityFrom(store, parquet));
+}
+
+export async function capacityFrom(
+  store: CampaignStore,
+  parquet: readonly StoredSlot[],
+): Promise<CapacityDecision> {
+  const [plan, deployment] = await Promise.all([store.plan(), store.deployment()]);
+  const facts = parquet.length === 0 ? undefined : await capacityFacts({ parquet, plan });
+  return decideCapacity({
+    plan,
+    cpuMs: deployment.cpuMs,
+    book: requirePriceBook(plan.pricing.book),
+    ratePerS: plan.evaluation.ratePerS,
+    lambdaBilledMs: facts?.lambdaBilledMs ?? {},
+    isFastEnough: facts?.isFastEnough,
+  });
+}

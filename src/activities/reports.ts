@@ -1,0 +1,147 @@
+import { Context, log } from '@temporalio/activity';
+
+import { profileCampaign } from '../dataset/profile.ts';
+import {
+  type CampaignProgress,
+  type CampaignResult,
+  noProgress,
+  outcomeOf,
+  type SlotOutcome,
+} from '../domain/campaign.ts';
+import { summarise, whyNoVerdict } from '../domain/campaign-summary.ts';
+import { campaignWorkflowId } from '../domain/names.ts';
+import type { CampaignProfile } from '../domain/profile.ts';
+import type { RunSummary } from '../domain/receipt.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { readArtifact } from '../learning/artifact.ts';
+import { renderReport } from '../report/report.ts';
+import type { ReportInput } from '../report/report-input.ts';
+import type { DeploymentRecord } from '../testbeds/testbed.ts';
+import type { ActivityPorts } from './activity-ports.ts';
+import { CampaignStore, toJson } from './campaign-store.ts';
+import { beating } from './heartbeats.ts';
+import { withSlots } from './stored-observations.ts';
+
+export type ReportActivities = ReturnType<typeof createReportActivities>;
+
+export interface ReportRequest extends CampaignResult {
+  /** What was left on the testbed after its release; absent while it still stands. */
+  readonly leftovers?: readonly string[];
+}
+
+export function createReportActivities(ports: ActivityPorts) {
+  const write = createReportWriter(ports);
+  return { writeReport };
+
+  /** Writes report, summary and verdict of a campaign, however it ended. Can be written again. */
+  async function writeReport(request: ReportRequest): Promise<{ readonly reportKey: string }> {
+    const progress = await askCampaign(request.campaignId);
+    await beating(() => write(request, progress));
+    const store = new CampaignStore(ports.objects, request.campaignId);
+    return { reportKey: store.keys.report('report.html') };
+  }
+
+  /** The workflow knows what no receipt says: what was missed, skipped and failed, and the notes. */
+  async function askCampaign(campaignId: string): Promise<CampaignProgress | undefined> {
+    const handle = Context.current().client.workflow.getHandle(campaignWorkflowId(campaignId));
+    try {
+      return await handle.query<CampaignProgress>('progress');
+    } catch (error) {
+      log.warn('The campaign could not be asked; the report is made from its receipts', { error });
+      return undefined;
+    }
+  }
+}
+
+/** Writes a report from the store; without the workflow's progress from the receipts alone. */
+export function createReportWriter(ports: Pick<ActivityPorts, 'objects'>) {
+  return async (request: ReportRequest, known?: CampaignProgress): Promise<void> => {
+    const store = new CampaignStore(ports.objects, request.campaignId);
+    const progress = known ?? (await progressFromReceipts(store));
+    const input = await reportInput(store, request, progress);
+    const { markdown, html, json } = renderReport(input);
+    await store.objects.put(store.keys.report('report.md'), markdown);
+    await store.objects.put(store.keys.report('report.html'), html);
+    await store.putJson(store.keys.report('report.json'), json);
+    await store.objects.put(
+      store.keys.report('summary.json'),
+      toJson(summarise(request, progress, input.verdict)),
+    );
+  };
+}
+
+async function reportInput(
+  store: CampaignStore,
+  request: ReportRequest,
+  progress: CampaignProgress,
+): Promise<ReportInput> {
+  const plan = await store.plan();
+  const deployment = await store.json<DeploymentRecord>(store.keys.deployment);
+  const verdict = await store.json<Verdict>(store.keys.report('verdict.json'));
+  const champion = await store.champion();
+  const model = await findModel(store, champion?.learnedModelHash);
+  const profile = await findProfile(store, progress, deployment);
+  const { dataset, findings } = progress.retraining ?? {};
+  return {
+    campaignId: request.campaignId,
+    plan,
+    outcome: request.outcome,
+    ...(request.reason === undefined ? {} : { reason: request.reason }),
+    ...(deployment === undefined ? {} : { deployment }),
+    slots: progress.outcomes,
+    blocks: progress.evaluation?.blocks ?? [],
+    blockFailures: progress.evaluation?.blockFailures ?? [],
+    notes: progress.notes,
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(profile === undefined ? {} : { profile }),
+    findings: findings ?? [],
+    ...(champion === undefined ? {} : { champion }),
+    ...(model === undefined ? {} : { model }),
+    ...(verdict === undefined ? { noVerdict: whyNoVerdict(request, progress) } : { verdict }),
+    ...(request.leftovers === undefined ? {} : { leftovers: request.leftovers }),
+  };
+}
+
+async function findModel(
+  store: CampaignStore,
+  hash: string | undefined,
+): Promise<ReportInput['model']> {
+  if (hash === undefined) return undefined;
+  const text = new TextDecoder().decode(await store.requireBytes(store.keys.model(hash)));
+  return { hash, artifact: readArtifact(text, hash) };
+}
+
+/** Figures of all slots that have observations; degraded ones are shown, though not trained on. */
+async function findProfile(
+  store: CampaignStore,
+  progress: CampaignProgress,
+  deployment: DeploymentRecord | undefined,
+): Promise<CampaignProfile | undefined> {
+  const slots = progress.outcomes.filter((outcome) => 'rows' in outcome).map(({ slot }) => slot);
+  if (deployment === undefined || slots.length === 0) return undefined;
+  const plan = await store.plan();
+  return await withSlots(store, slots, (parquet) =>
+    profileCampaign({ parquet, plan, cpuMs: deployment.cpuMs }),
+  );
+}
+
+/** What the store alone can tell, for example when Temporal's database is lost. */
+async function progressFromReceipts(store: CampaignStore): Promise<CampaignProgress> {
+  const outcomes: SlotOutcome[] = [];
+  const blocks: RunSummary[] = [];
+  for (const key of await store.objects.list(store.keys.receipts)) {
+    const match = /\/(slot|block)-(\d+)\.joined\.json$/.exec(key);
+    if (match === null) continue;
+    const summary = await store.requireJson<RunSummary>(key);
+    if (match[1] === 'slot') outcomes.push(outcomeOf(Number(match[2]), summary));
+    else blocks.push(summary);
+  }
+  const hasVerdict = (await store.objects.get(store.keys.report('verdict.json'))) !== undefined;
+  return {
+    ...noProgress,
+    phase: 'ended',
+    outcomes,
+    nextSlot: outcomes.length + 1,
+    ...(blocks.length === 0 ? {} : { evaluation: { blocks, blockFailures: [], hasVerdict } }),
+  };
+}

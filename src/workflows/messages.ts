@@ -1,0 +1,27 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+
+import type { CampaignProgress } from '../domain/campaign.ts';
+
+/**
+ * Everything that can be said to a running campaign. Updates, because their caller needs the
+ * answer; all are absolute, because an update id does not survive continue-as-new and a repeated
+ * relative change would count twice.
+ */
+export const pauseUpdate = defineUpdate<CampaignProgress>('pause');
+export const resumeUpdate = defineUpdate<CampaignProgress>('resume');
+export const skipUpdate = defineUpdate<CampaignProgress, [slots: readonly number[]]>('skip');
+export const stopUpdate = defineUpdate<CampaignProgress, [reason: string]>('stop');
+/** A signal, because a note in the lab book needs no answer. */
+export const noteSignal = defineSignal<[text: string]>('note');
+export const progressQuery = defineQuery<CampaignProgress>('progress');
+
+/** From a campaign to its evaluation: a pause takes effect between two blocks. */
+export const holdSignal = defineSignal<[isHeld: boolean]>('hold');
+/** From an evaluation to its campaign's readers: which block is at work. */
+export const evaluationProgressQuery = defineQuery<EvaluationProgress>('progress');
+
+export interface EvaluationProgress {
+  readonly block: number;
+  readonly blocks: number;
+  readonly isHeld: boolean;
+}

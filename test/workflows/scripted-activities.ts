@@ -1,0 +1,77 @@
+import type { DatasetActivities } from '../../src/activities/datasets.ts';
+import type { EvaluationActivities } from '../../src/activities/evaluations.ts';
+import type { LoadRunActivities } from '../../src/activities/load-runs.ts';
+import type { ModelActivities } from '../../src/activities/models.ts';
+import type { ObservationActivities } from '../../src/activities/observations.ts';
+import type { ReportActivities } from '../../src/activities/reports.ts';
+import type { TestbedActivities } from '../../src/activities/testbeds.ts';
+import { aRunSummary } from '../support/a-run-summary.ts';
+
+type AllActivities = DatasetActivities &
+  EvaluationActivities &
+  LoadRunActivities &
+  ModelActivities &
+  ObservationActivities &
+  ReportActivities &
+  TestbedActivities;
+
+/** What the outside world did while workflows ran, in order. */
+export interface World {
+  readonly activities: { readonly [Name in keyof AllActivities]: AllActivities[Name] };
+  readonly prepared: string[];
+  readonly reports: Parameters<ReportActivities['writeReport']>[0][];
+  readonly released: string[];
+  readonly trainedOn: (readonly number[])[];
+}
+
+/** Activities that do what real ones report, without doing it; a test replaces what it is about. */
+export function aWorld(changes: Partial<AllActivities> = {}): World {
+  const prepared: string[] = [];
+  const reports: Parameters<ReportActivities['writeReport']>[0][] = [];
+  const released: string[] = [];
+  const trainedOn: (readonly number[])[] = [];
+  return {
+    prepared,
+    reports,
+    released,
+    trainedOn,
+    activities: {
+      deployTestbed: async () => undefined,
+      prepareWindow: async ({ run }) => {
+        prepared.push(run.run);
+      },
+      releaseOrphanedTestbed: async () => undefined,
+      releaseTestbed: async ({ campaignId }) => {
+        released.push(campaignId);
+        return { leftovers: [] };
+      },
+      drawRequests: async () => ({ requests: 10 }),
+      runLoad: async () => ({ attempts: 1 }),
+      joinObservations: async ({ run }) => aRunSummary({ run: run.run }),
+      buildDataset: async ({ slots }) => {
+        trainedOn.push(slots);
+        return { fingerprint: 'f', slots, rows: 20 * slots.length, pairs: 10 * slots.length };
+      },
+      trainModel: async ({ family }) => ({
+        family,
+        kind: 'trained',
+        modelHash: 'm',
+        judgement: { kind: 'not-judged', reason: 'a scripted model' },
+      }),
+      promoteModel: async ({ slotsSeen, dataset }) => ({
+        slotsSeen,
+        ...(dataset === undefined ? {} : { dataset }),
+        championKind: 'best-static',
+        championReason: 'It is the first.',
+        findings: [],
+      }),
+      planEvaluation: async () => ({ arms: ['lambda-only', 'ecs-only', 'hybrid'] }),
+      scoreEvaluation: async () => ({ hasVerdict: true }),
+      writeReport: async (request) => {
+        reports.push(request);
+        return { reportKey: 'campaigns/test/report/report.html' };
+      },
+      ...changes,
+    },
+  };
+}
