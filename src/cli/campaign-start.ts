@@ -17,6 +17,8 @@ export interface StartedCampaign {
   readonly runId: string;
 }
 
+const startWithinMs = 15_000;
+
 /** A thousand campaigns of one name are a mistake in a loop, not a week's work. */
 const mostOfOneName = 1000;
 
@@ -56,19 +58,21 @@ async function start(
   campaignId: string,
 ): Promise<StartedCampaign> {
   try {
-    const handle = await client.workflow.start<typeof testbed>('testbed', {
-      workflowId: testbedWorkflowId(plan.testbed, campaignId),
-      taskQueue: taskQueue.campaign,
-      args: [plan, campaignId],
-      workflowIdConflictPolicy: 'FAIL',
-      memo: { campaignId },
-      staticSummary: `held by campaign ${campaignId}`,
-      typedSearchAttributes: campaignAttributes({
-        campaignId,
-        testbed: plan.testbed,
-        phase: 'collecting',
+    const handle = await client.withDeadline(Date.now() + startWithinMs, () =>
+      client.workflow.start<typeof testbed>('testbed', {
+        workflowId: testbedWorkflowId(plan.testbed, campaignId),
+        taskQueue: taskQueue.campaign,
+        args: [plan, campaignId],
+        workflowIdConflictPolicy: 'FAIL',
+        memo: { campaignId },
+        staticSummary: `held by campaign ${campaignId}`,
+        typedSearchAttributes: campaignAttributes({
+          campaignId,
+          testbed: plan.testbed,
+          phase: 'collecting',
+        }),
       }),
-    });
+    );
     return { campaignId, isNew: true, runId: handle.firstExecutionRunId };
   } catch (error) {
     // Nothing has begun, so the id is free again for the next try.
@@ -83,7 +87,7 @@ function busy(plan: Plan, holder: string): UsageError {
   return new UsageError(
     `The testbed "${plan.testbed}" is held by campaign "${holder}", and two campaigns on it would ` +
       `measure each other. Wait for it ("crossover watch ${holder}"), or end it ` +
-      `("crossover stop ${holder}").`,
+      `("crossover stop ${holder}"). If it is suspended, "crossover dev" lets it go on.`,
   );
 }
 

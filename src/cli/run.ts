@@ -36,6 +36,7 @@ export async function runPlan(services: CliServices, planPath: string): Promise<
     if (interruption.signal.aborted && started.campaign !== undefined) {
       await services.suspendTestbed(started.campaign.campaignId);
       output.line(`Suspended. "crossover run ${planPath}" continues it.`);
+      output.json({ campaignId: started.campaign.campaignId, outcome: 'suspended' });
     }
     await started.session?.close();
     interruption.close();

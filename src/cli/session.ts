@@ -30,24 +30,31 @@ export async function openSession(services: CliServices): Promise<Session> {
         'for a server elsewhere set TEMPORAL_ADDRESS.',
     );
   }
-  return await connect(endpoint);
+  return await connect(services, endpoint);
 }
 
 /** Connects, and starts our own server when none is there. */
 export async function openOrStartSession(services: CliServices): Promise<Session> {
   const { environment, config } = services;
   const { stateFolder, binFolder } = config;
-  return await connect(await findOrStartTemporal({ environment, stateFolder, binFolder }));
+  return await connect(
+    services,
+    await findOrStartTemporal({ environment, stateFolder, binFolder }),
+  );
 }
 
-async function connect(endpoint: TemporalEndpoint): Promise<Session> {
+async function connect(services: CliServices, endpoint: TemporalEndpoint): Promise<Session> {
   const stop = async (): Promise<void> => {
     if (endpoint.serverToStop !== undefined) await stopServer(endpoint.serverToStop);
   };
   try {
     const connection = await connectTo(endpoint);
     if (!endpoint.isLocal) await ensureSearchAttributes(connection, endpoint.namespace);
-    const client = new Client({ connection, namespace: endpoint.namespace });
+    const client = new Client({
+      connection,
+      namespace: endpoint.namespace,
+      identity: `cli@${services.config.hostName}`,
+    });
     return {
       client,
       endpoint,

@@ -70,7 +70,9 @@ export async function campaign(
       const reason = wasCancelled ? 'The campaign was cancelled.' : rootCause(error);
       await end(book, campaignId, wasCancelled ? 'cancelled' : 'failed', reason);
       // Nothing to do while the testbed workflow lives; it releases when this workflow has ended.
-      await releaseOrphanedTestbed({ campaignId });
+      await releaseOrphanedTestbed.executeWithOptions({ summary: 'release, if nobody else will' }, [
+        { campaignId },
+      ]);
     });
     throw error;
   }

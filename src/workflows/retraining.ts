@@ -7,12 +7,12 @@ import {
 } from '@temporalio/workflow';
 
 import type { DatasetActivities } from '../activities/datasets.ts';
-import type { ModelActivities, TrainingResult } from '../activities/models.ts';
+import type { ModelActivities, PromotionInput, TrainingResult } from '../activities/models.ts';
 import type { RetrainingResult } from '../domain/campaign.ts';
 import type { FamilyName } from '../domain/plan.ts';
 import { analysisOptions } from './activity-options.ts';
 
-const { buildDataset } = proxyActivities<DatasetActivities>(analysisOptions);
+const datasets = proxyActivities<DatasetActivities>(analysisOptions);
 const models = proxyActivities<ModelActivities>(analysisOptions);
 
 export interface RetrainingInput {
@@ -28,20 +28,30 @@ export async function retraining(input: RetrainingInput): Promise<RetrainingResu
   const { campaignId, slots, slotsSeen, families } = input;
   setCurrentDetails(`Retraining on ${slots.length} complete slots.`);
   if (slots.length === 0) {
-    return await models.promoteModel({ campaignId, slotsSeen, trainings: [] });
+    return await promote({ campaignId, slotsSeen, trainings: [] });
   }
 
-  const dataset = await buildDataset({ campaignId, slots });
+  const dataset = await datasets.buildDataset.executeWithOptions(
+    { summary: `merge ${slots.length} slots` },
+    [{ campaignId, slots }],
+  );
   const trainings: TrainingResult[] = [];
   for (const family of families) {
     trainings.push(await train(campaignId, dataset.fingerprint, family));
   }
-  const result = await models.promoteModel({ campaignId, slotsSeen, dataset, trainings });
+  const result = await promote({ campaignId, slotsSeen, dataset, trainings });
   setCurrentDetails(
     `${dataset.pairs} pairs of ${slots.length} slots. In use: **${result.championKind}**. ` +
       result.championReason,
   );
   return result;
+}
+
+async function promote(input: PromotionInput): Promise<RetrainingResult> {
+  return await models.promoteModel.executeWithOptions(
+    { summary: 'decide which router is in use' },
+    [input],
+  );
 }
 
 /** A family that cannot learn from this data is a finding; the others still get their turn. */

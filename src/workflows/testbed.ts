@@ -47,7 +47,10 @@ export async function testbed(plan: Plan, campaignId: string): Promise<CampaignR
       [{ campaignId }],
     );
     // Once more, now with the proof of what is left; after a terminate it is the only report.
-    const { reportKey } = await reports.writeReport({ ...ended, leftovers });
+    const { reportKey } = await reports.writeReport.executeWithOptions(
+      { summary: 'write the report, with the proof of the release' },
+      [{ ...ended, leftovers }],
+    );
     setCurrentDetails(
       leftovers.length === 0
         ? `Released: nothing of campaign **${campaignId}** is left.`
