@@ -56,7 +56,7 @@ export function phaseWords(
       if (evaluation === undefined || evaluation.block === 0) return 'evaluating';
       return evaluation.isHeld
         ? `paused before block ${evaluation.block} of ${evaluation.blocks}`
-        : `evaluating, block ${evaluation.block} of ${evaluation.blocks}`;
+        : `evaluating, block ${Math.min(evaluation.block, evaluation.blocks)} of ${evaluation.blocks}`;
     case 'retraining':
     case 'reporting':
     case 'ended':
