@@ -5,7 +5,7 @@
  * (with the campaign's Temporal server running: "crossover dev", or TEMPORAL_ADDRESS)
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -17,7 +17,7 @@ const [campaignId, version] = process.argv.slice(2);
 if (campaignId === undefined || version === undefined) {
   throw new Error('Usage: node scripts/record-histories.ts CAMPAIGN VERSION');
 }
-const checkout = join(import.meta.dirname, '..');
+const checkout = resolve(import.meta.dirname, '..');
 const endpoint = await findTemporal({
   environment: process.env,
   stateFolder: process.env['CROSSOVER_STATE'] ?? join(checkout, '.crossover'),
@@ -38,7 +38,9 @@ try {
     const name = workflowId
       .replace(campaignWorkflowId(campaignId), 'campaign')
       .replaceAll('/', '-');
-    await writeFile(join(folder, `${name}.json`), historyToJSON(history));
+    // Stack traces name the folders of the machine that recorded them.
+    const text = historyToJSON(history).replaceAll(checkout, '');
+    await writeFile(join(folder, `${name}.json`), text);
     console.log(`${name}.json`);
   }
 } finally {

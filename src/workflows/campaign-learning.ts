@@ -32,7 +32,7 @@ export async function retrain(plan: Plan, campaignId: string, book: ProgressBook
         },
       ],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      staticSummary: `after ${slotsSeen} slots`,
+      staticSummary: `retraining after ${slotsSeen} slots`,
       typedSearchAttributes: campaignAttributes({
         campaignId,
         testbed: plan.testbed,
@@ -67,7 +67,7 @@ export async function evaluate(plan: Plan, campaignId: string, book: ProgressBoo
         },
       ],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      staticSummary: `${blocks} blocks`,
+      staticSummary: `evaluation, ${blocks} blocks`,
       typedSearchAttributes: campaignAttributes({
         campaignId,
         testbed: plan.testbed,
