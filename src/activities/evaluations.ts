@@ -36,7 +36,7 @@ export interface Score {
 
 const msPerHour = 3_600_000;
 
-/** Fewer issued requests than this, and an arm was not measured but sampled (METHOD 1.6). */
+/** With a smaller share of its requests sent, an arm was not measured but sampled (METHOD 1.6). */
 const leastIssuedShare = 0.98;
 
 export function createEvaluationActivities(ports: ActivityPorts) {
@@ -84,22 +84,25 @@ export function createEvaluationActivities(ports: ActivityPorts) {
       beating(() => verdictOf({ store, plan, setup, cpuMs: deployment.cpuMs, blocks: chosen }));
     const verdict = await score(scored);
     const complete = await completeBlocks(store, scored);
-    const agreed =
-      complete.length === scored.length || complete.length === 0
+    const believed =
+      complete.length === scored.length
         ? verdict
-        : agreement(verdict, await score(complete), scored.length - complete.length);
-    await store.putJson(store.keys.report('verdict.json'), agreed);
+        : complete.length === 0
+          ? doubted(verdict, 'every scored block is degraded.')
+          : agreement(verdict, await score(complete), scored.length - complete.length);
+    await store.putJson(store.keys.report('verdict.json'), believed);
     return { hasVerdict: true };
   }
 }
 
-/** Slots that the router in use has seen: those of its training. */
+/** Slots that the router in use has seen: the complete ones, by their receipts. */
 async function trainedSlots(store: CampaignStore): Promise<readonly number[]> {
-  const keys = await store.objects.list(store.keys.receipts);
   const slots: number[] = [];
-  for (const key of keys.filter((name) => /\/slot-\d+\.joined\.json$/.test(name))) {
+  for (const key of await store.objects.list(store.keys.receipts)) {
+    const slot = /\/slot-(\d+)\.joined\.json$/.exec(key)?.[1];
+    if (slot === undefined) continue;
     const summary = await store.requireJson<RunSummary>(key);
-    if (summary.degradedBecause.length === 0) slots.push(Number(/slot-(\d+)/.exec(key)?.[1]));
+    if (summary.degradedBecause.length === 0) slots.push(Number(slot));
   }
   return slots;
 }
@@ -187,10 +190,11 @@ async function verdictOf(input: {
     seed: plan.seed,
   });
   if (short.length === 0) return verdict;
-  const sentence =
-    `Undecided: of ${short.join(' and ')} less than ${100 * leastIssuedShare} % of the requests ` +
-    `have an outcome. Without that doubt: ${verdict.sentence}`;
-  return { ...verdict, isDecided: false, sentence };
+  const share = `${100 * leastIssuedShare} %`;
+  return doubted(
+    verdict,
+    `of ${short.join(' and ')} less than ${share} of the requests have an outcome.`,
+  );
 }
 
 function serviceTable(
@@ -225,4 +229,9 @@ function agreement(all: Verdict, complete: Verdict, degraded: number): Verdict {
     `Undecided: with the ${degraded} degraded blocks the answer is another than without them. ` +
     `With them: ${all.sentence} Without them: ${complete.sentence}`;
   return { ...all, isDecided: false, sentence };
+}
+
+function doubted(verdict: Verdict, doubt: string): Verdict {
+  const sentence = `Undecided: ${doubt} Without that doubt: ${verdict.sentence}`;
+  return { ...verdict, isDecided: false, sentence };
 }

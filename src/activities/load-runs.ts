@@ -65,7 +65,8 @@ export function createLoadRunActivities(ports: ActivityPorts) {
 
     const archive = new SegmentArchive(store, run.run, ports.workFolder);
     const before = await archive.recover();
-    if (before.attempts === 0) refuseLate(run, window);
+    // An attempt that died before its first send has left nothing to go on with.
+    if (before.alreadySent.size === 0) refuseLate(run, window, before.attempts);
     const attempt = before.attempts + 1;
     const { spec, deployment } = await specOf({ store, run, window, before, archive, attempt });
 
@@ -128,7 +129,7 @@ export function createLoadRunActivities(ports: ActivityPorts) {
     };
   }
 
-  /** Beats with the generator's progress, and stores closed segments while it runs. */
+  /** Beats with the generator's progress, and stores its closed segments while it runs and behind it. */
   async function generate(
     store: CampaignStore,
     spec: LoadRunSpec,
@@ -139,23 +140,23 @@ export function createLoadRunActivities(ports: ActivityPorts) {
     const { loadGenerator } = requireTestbed(ports, plan.testbed);
     let storing: Promise<void> = Promise.resolve();
     let storedSegments = 0;
-    try {
-      return await beating(({ signal, beat }) =>
-        loadGenerator.run(spec, deployment, {
+    return await beating(async ({ signal, beat }) => {
+      try {
+        return await loadGenerator.run(spec, deployment, {
           signal,
           onProgress: (progress) => {
             beat(progress);
             if (progress.closedSegments === storedSegments) return;
             storedSegments = progress.closedSegments;
-            storing = storing.then(() => archive.store(spec.attempt));
+            storing = storing.then(() => storeMeanwhile(archive, spec));
           },
-        }),
-      );
-    } finally {
-      // Also after a cancellation: what was measured is kept, though a run without receipt never counts.
-      await storing;
-      await archive.store(spec.attempt);
-    }
+        });
+      } finally {
+        // Also after a cancellation: what was measured is kept, though a run without receipt never counts.
+        await storing;
+        await archive.store(spec.attempt);
+      }
+    });
   }
 
   /** What the hybrid arm's router needs, as files beside the requests. */
@@ -178,14 +179,26 @@ export function createLoadRunActivities(ports: ActivityPorts) {
   }
 }
 
-/** Load is not catch-up work (METHOD 1.5): a first attempt that comes too late is refused. */
-function refuseLate(run: LoadRunRef, window: RunWindow): void {
-  const lateMs = Date.now() - window.startsAtMs;
-  if (Date.now() <= window.latestStartMs) return;
+/** The load goes on when the store fails for a moment: the next segment, or the end, tries again. */
+async function storeMeanwhile(archive: SegmentArchive, { run, attempt }: LoadRunSpec) {
+  try {
+    await archive.store(attempt);
+  } catch (error) {
+    log.warn('Segments could not be stored yet', { run, attempt, error });
+  }
+}
+
+/** Load is not catch-up work (METHOD 1.5): load that would begin too late is refused. */
+function refuseLate(run: LoadRunRef, window: RunWindow, attempts: number): void {
+  const nowMs = Date.now();
+  if (nowMs <= window.latestStartMs) return;
+  const lateS = Math.round((nowMs - window.startsAtMs) / 1000);
   const graceS = Math.round((window.latestStartMs - window.startsAtMs) / 1000);
+  const earlier =
+    attempts === 0 ? '' : ` Earlier attempts (${attempts}) ended before they sent anything.`;
   throw new PermanentFailure(
     'TooLate',
-    `${run.run} could begin only ${Math.round(lateMs / 1000)} s after its time; the grace is ${graceS} s.`,
+    `${run.run} could begin only ${lateS} s after its time; the grace is ${graceS} s.${earlier}`,
   );
 }
 

@@ -53,19 +53,19 @@ export function createModelActivities(ports: ActivityPorts) {
   async function trainModel(input: TrainingInput): Promise<TrainingResult> {
     const store = new CampaignStore(ports.objects, input.campaignId);
     const dataset = await store.requireJson<Dataset>(store.keys.dataset(input.fingerprint));
-    return await withSlots(store, dataset.slots, async (parquet) => {
-      const [plan, deployment] = await Promise.all([store.plan(), store.deployment()]);
-      const { table, withCapacity } = await capacityFrom(store, parquet);
-      if (withCapacity.length === 0) return nothingToRoute(input.family);
-      const rows = await labelledRows({ parquet, plan, cpuMs: deployment.cpuMs, withCapacity });
-      const findings = findFindings(rows);
-      if (findings.some((finding) => finding.kind === 'static')) {
-        return { family: input.family, kind: 'static', findings };
-      }
-      refuseFindings(findings);
+    return await beating(({ signal, beat }) =>
+      withSlots(store, dataset.slots, async (parquet) => {
+        const [plan, deployment] = await Promise.all([store.plan(), store.deployment()]);
+        const { table, withCapacity } = await capacityFrom(store, parquet);
+        if (withCapacity.length === 0) return nothingToRoute(input.family);
+        const rows = await labelledRows({ parquet, plan, cpuMs: deployment.cpuMs, withCapacity });
+        const findings = findFindings(rows);
+        if (findings.some((finding) => finding.kind === 'static')) {
+          return { family: input.family, kind: 'static', findings };
+        }
+        refuseFindings(findings);
 
-      const trained = await beating(({ signal, beat }) =>
-        trainAndJudge({
+        const trained = await trainAndJudge({
           rows,
           datasetFingerprint: input.fingerprint,
           family: ports.families[input.family],
@@ -75,16 +75,16 @@ export function createModelActivities(ports: ActivityPorts) {
           table,
           signal,
           onProgress: (done) => beat({ family: input.family, percent: Math.round(100 * done) }),
-        }),
-      );
-      const { judgement, hash, artifact } = trained;
-      if (judgement.kind === 'judged' && judgement.finding !== undefined) {
-        refuseFindings([judgement.finding]);
-      }
-      await ports.objects.putIfAbsent(store.keys.model(hash), artifactText(artifact));
-      log.info('Model trained', { family: input.family, modelHash: hash, rows: rows.rowCount });
-      return { family: input.family, kind: 'trained', modelHash: hash, judgement };
-    });
+        });
+        const { judgement, hash, artifact } = trained;
+        if (judgement.kind === 'judged' && judgement.finding !== undefined) {
+          refuseFindings([judgement.finding]);
+        }
+        await ports.objects.putIfAbsent(store.keys.model(hash), artifactText(artifact));
+        log.info('Model trained', { family: input.family, modelHash: hash, rows: rows.rowCount });
+        return { family: input.family, kind: 'trained', modelHash: hash, judgement };
+      }),
+    );
   }
 
   /**
@@ -95,7 +95,7 @@ export function createModelActivities(ports: ActivityPorts) {
     const { campaignId, slotsSeen, dataset, trainings } = input;
     const store = new CampaignStore(ports.objects, campaignId);
     const plan = await store.plan();
-    const capacity = await capacityOf(store, dataset?.slots ?? []);
+    const capacity = await beating(() => capacityOf(store, dataset?.slots ?? []));
     const trained = trainings.find((training) => training.kind === 'trained');
     const decision = decide(trained, trainings, {
       margin: plan.question.margin,

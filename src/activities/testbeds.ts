@@ -23,6 +23,9 @@ export interface WindowInput {
 /** A local testbed outlives its last window by so much, unless it is released or renewed. */
 const expiryMarginMs = 120_000;
 
+/** The server answers a description by itself, in milliseconds. */
+const describeWithinMs = 10_000;
+
 export function createTestbedActivities(ports: ActivityPorts) {
   return { deployTestbed, prepareWindow, releaseOrphanedTestbed, releaseTestbed };
 
@@ -77,14 +80,11 @@ export function createTestbedActivities(ports: ActivityPorts) {
    * workflow lives, releasing is its business.
    */
   async function releaseOrphanedTestbed({ campaignId }: CampaignRef): Promise<void> {
-    const { client } = Context.current();
-    const campaign = await client.workflow.getHandle(campaignWorkflowId(campaignId)).describe();
-    const parentId = campaign.parentExecution?.workflowId;
-    if (parentId) {
-      const parent = await client.workflow
-        .getHandle(parentId, campaign.parentExecution?.runId ?? undefined)
-        .describe();
-      if (parent.status.name === 'RUNNING') return;
+    const campaign = await describe(campaignWorkflowId(campaignId));
+    const holder = campaign.parentExecution;
+    if (holder?.workflowId) {
+      const { status } = await describe(holder.workflowId, holder.runId ?? undefined);
+      if (status.name === 'RUNNING') return;
     }
     const { leftovers } = await releaseTestbed({ campaignId });
     if (leftovers.length > 0) {
@@ -94,6 +94,13 @@ export function createTestbedActivities(ports: ActivityPorts) {
       );
     }
   }
+}
+
+async function describe(workflowId: string, runId?: string) {
+  const { client } = Context.current();
+  return await client.withDeadline(Date.now() + describeWithinMs, () =>
+    client.workflow.getHandle(workflowId, runId).describe(),
+  );
 }
 
 /** What must be up for a run: both platforms in collection, what each arm may use in a block. */

@@ -75,9 +75,10 @@ async function start(
     );
     return { campaignId, isNew: true, runId: handle.firstExecutionRunId };
   } catch (error) {
+    // Any other failure may have come behind a start that succeeded: then the plan must stay.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     // Nothing has begun, so the id is free again for the next try.
     await objects.remove(keysOf(campaignId).plan);
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const holder = await findHolder(client, plan.testbed, campaignId);
     throw busy(plan, holder?.campaignId ?? 'unknown');
   }

@@ -1,10 +1,12 @@
 import { countByStatus } from '../domain/campaign.ts';
+import type { Plan } from '../domain/plan.ts';
 import { findHolder, readProgress, webUiLink } from './campaign-client.ts';
 import { endLines, printEnd } from './campaign-end.ts';
 import { listenForInterrupts } from './interruption.ts';
 import type { CliServices } from './services.ts';
-import { openSession } from './session.ts';
+import { findSession, openSession } from './session.ts';
 import { findSummary, reportPath, requirePlan } from './stored-campaign.ts';
+import { UsageError } from './usage-error.ts';
 import { viewLines } from './watch/campaign-view.ts';
 import { watchCampaign } from './watch/watch-campaign.ts';
 
@@ -78,8 +80,9 @@ export async function watch(services: CliServices, campaignId: string): Promise<
 /** Says where the report is; writes it from the store when the campaign could not. */
 export async function showReport(services: CliServices, campaignId: string): Promise<number> {
   const startedAtMs = Date.now();
-  await requirePlan(services, campaignId);
+  const plan = await requirePlan(services, campaignId);
   if ((await findSummary(services, campaignId)) === undefined) {
+    await refuseWhileRunning(services, plan, campaignId);
     services.output.line(`No report of ${campaignId} is stored yet; writing it from the store.`);
     await services.writeReport({
       campaignId,
@@ -89,4 +92,24 @@ export async function showReport(services: CliServices, campaignId: string): Pro
     services.output.line(`Report: ${reportPath(services, campaignId)}`);
   }
   return await printEnd(services, campaignId, startedAtMs);
+}
+
+/** A report written now would say of a running campaign that it has ended. */
+async function refuseWhileRunning(
+  services: CliServices,
+  plan: Plan,
+  campaignId: string,
+): Promise<void> {
+  const session = await findSession(services);
+  if (session === undefined) return;
+  try {
+    const holder = await findHolder(session.client, plan.testbed, campaignId);
+    if (holder?.campaignId !== campaignId) return;
+    throw new UsageError(
+      `Campaign "${campaignId}" is still running, and writes its report when it ends. ` +
+        `"crossover watch ${campaignId}" shows it; "crossover stop ${campaignId}" ends it now.`,
+    );
+  } finally {
+    await session.close();
+  }
 }

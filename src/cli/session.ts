@@ -21,16 +21,20 @@ export interface Session {
 
 /** Connects to the server that is running; commands that steer or look never start one. */
 export async function openSession(services: CliServices): Promise<Session> {
+  const session = await findSession(services);
+  if (session !== undefined) return session;
+  throw new UsageError(
+    'No Temporal server is running here. "crossover run PLAN" and "crossover dev" start one; ' +
+      'for a server elsewhere set TEMPORAL_ADDRESS.',
+  );
+}
+
+/** As `openSession`, for commands that can do without: undefined when no server is running. */
+export async function findSession(services: CliServices): Promise<Session | undefined> {
   const { environment, config } = services;
   const { stateFolder, binFolder } = config;
   const endpoint = await findTemporal({ environment, stateFolder, binFolder });
-  if (endpoint === undefined) {
-    throw new UsageError(
-      'No Temporal server is running here. "crossover run PLAN" and "crossover dev" start one; ' +
-        'for a server elsewhere set TEMPORAL_ADDRESS.',
-    );
-  }
-  return await connect(services, endpoint);
+  return endpoint && (await connect(services, endpoint));
 }
 
 /** Connects, and starts our own server when none is there. */

@@ -43,12 +43,19 @@ function championBlocks({ champion }: ReportInput): Block[] {
 }
 
 function modelBlocks({ model, plan }: ReportInput): Block[] {
-  if (model !== undefined) return [metricsTable(model.artifact), importanceTable(model.artifact)];
+  if (model !== undefined) return [judgement(model.artifact), importanceTable(model.artifact)];
   const why =
     plan.learning.families.length === 0
       ? 'the plan names no model family'
       : 'no training succeeded';
   return [paragraph(`There is no learned model: ${why}.`)];
+}
+
+/** Of a model that was judged on nothing only the reason is known; its figures are all of 0 rows. */
+function judgement(artifact: ModelArtifact): Block {
+  return artifact.notJudged === undefined
+    ? metricsTable(artifact)
+    : paragraph(sentence(artifact.notJudged));
 }
 
 function metricsTable({ metrics, family }: ModelArtifact): Table {

@@ -43,6 +43,10 @@ export async function slot({ campaignId, slot, window }: SlotInput): Promise<Slo
   );
   const drawn = draws.drawRequests.executeWithOptions({ summary: 'draw the requests' }, [run]);
   const [, requests] = await Promise.all([prepared, drawn]);
+  if (Date.now() > window.latestStartMs) {
+    const reason = `The platforms were ready only after the grace of ${graceSeconds(window)} s.`;
+    return { slot, status: 'missed', reason };
+  }
 
   try {
     await startLoad(window, `${requests.requests} requests to both platforms`)([{ run, window }]);
@@ -91,10 +95,13 @@ export function isTooLate(error: unknown): boolean {
 function missedReason(error: unknown, window: RunWindow): string {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (cause instanceof TimeoutFailure) {
-    const graceS = Math.round((window.latestStartMs - window.startsAtMs) / 1000);
-    return `No load worker began the run within its grace of ${graceS} s.`;
+    return `No load worker began the run within its grace of ${graceSeconds(window)} s.`;
   }
   return rootCause(error) ?? 'The run could not begin in time.';
+}
+
+function graceSeconds({ startsAtMs, latestStartMs }: RunWindow): number {
+  return Math.round((latestStartMs - startsAtMs) / 1000);
 }
 
 function clock(atMs: number): string {

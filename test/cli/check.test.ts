@@ -5,7 +5,7 @@ import { loadPlan } from '../../src/plan/load-plan.ts';
 import { changed, check, goodPlan, problemsOf } from '../plan/plan-files.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const demo = () => loadPlan(resolve(root, 'plans/demo.yaml'), { root });
+const demo = () => loadPlan(resolve(root, 'test/fixtures/plans/four-workloads.yaml'), { root });
 const cpuMs = { lightweight: 1.5, thumbnail: 7, medium: 43, heavy: 200 };
 
 /** The text with its line breaks undone: where a line ends is no part of what it says. */
@@ -21,9 +21,9 @@ describe('what check prints of a plan', () => {
   test('has every slot with its time, its pairs and the steps of its ladder', async () => {
     const text = flat(describePlan(await demo(), cpuMs));
     expect(text).toContain('1 +0:00 30 pairs + heavy ladder 29: 25% 5, 50% 10, 70% 14');
-    expect(text).toContain('2 +0:24 30 pairs + medium ladder 103: 25% 23, 50% 40, 70% 40');
+    expect(text).toContain('2 +0:24 30 pairs + medium ladder 130: 25% 23, 50% 47, 70% 60');
     expect(text).toContain('6 +2:00');
-    expect(text).toContain('684 pairs in all');
+    expect(text).toContain('858 pairs in all');
   });
 
   test('has the requests of each workload in a slot and in a turn of the evaluation', async () => {
@@ -57,8 +57,8 @@ describe('what check prints of a plan', () => {
     expect(unknown).toContain(
       'Assumed for this: 100ms of CPU a request for lightweight, thumbnail, medium, heavy',
     );
-    expect(unknown).toContain('+ ladder of at most 3 x 40');
-    expect(unknown).toContain('180 to 900 pairs');
+    expect(unknown).toContain('+ ladder of at most 3 x 60');
+    expect(unknown).toContain('180 to 1260 pairs');
     expect(flat(describePlan(await demo(), cpuMs))).not.toContain('Assumed');
   });
 
@@ -88,7 +88,7 @@ describe('the summary for programs', () => {
     expect(JSON.parse(JSON.stringify(summary))).toMatchObject({
       campaign: 'demo',
       testbed: 'local',
-      collectionPairs: { least: 684, most: 684 },
+      collectionPairs: { least: 858, most: 858 },
       evaluation: { blocks: 9, requestsPerStretch: 52, blockMs: 19_200 },
       collectionMs: 138_000,
       margin: 0.1,

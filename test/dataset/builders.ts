@@ -14,70 +14,47 @@ import type {
 } from '../../src/domain/observation.ts';
 import type { Plan, WorkloadPlan } from '../../src/domain/plan.ts';
 import type { Platform } from '../../src/domain/platform.ts';
-import { defaultPriceBookName } from '../../src/domain/pricing.ts';
 import type { IntendedRequest } from '../../src/domain/requests.ts';
+import {
+  aPlan as anyPlan,
+  aWorkload as anyWorkload,
+  oneVcpu,
+  type PlanChanges,
+} from '../support/a-plan.ts';
 
 /** Monday, 12:00 UTC. */
 export const startsAtMs = Date.UTC(2026, 10, 2, 12);
 
+/** One workload that computes; it has an SLO. */
 export function aWorkload(changes: Partial<WorkloadPlan> = {}): WorkloadPlan {
-  return {
+  return anyWorkload({
     name: 'heavy',
     run: 'workloads/heavy/handler.ts',
-    share: 1,
-    lambdaMemoryMb: 512,
-    ecsVcpu: 1,
-    ecsMemoryMb: 2048,
-    ecsTasks: 1,
+    ...oneVcpu,
     slo: { latencyMs: 1000, attainment: 0.95 },
     ...changes,
-  };
+  });
 }
 
-export function aPlan(changes: Partial<Plan> = {}): Plan {
-  return {
-    campaign: 'test',
-    testbed: 'local',
-    seed: 1,
+/** Slots with a ladder, and short blocks behind a lead-in. */
+export function aPlan(changes: PlanChanges = {}): Plan {
+  return anyPlan({
     workloads: [aWorkload()],
-    schedule: {
-      start: 'now',
-      timezone: 'UTC',
-      slots: 6,
-      everyMs: 3_600_000,
-      pace: 'wall-clock',
-      late: 'skip',
-      graceMs: 600_000,
-    },
+    ...changes,
     load: {
-      durationMs: 2_700_000,
       ratePerS: 1,
-      shape: 'steady',
-      counts: 'exact',
       ladder: { utilisation: [0.25, 0.5], stepMs: 90_000, pairs: 200 },
-      gapMs: 250,
-      timeoutMs: 29_000,
+      ...changes.load,
     },
-    question: { minimise: 'cost per 1000 good requests', margin: 0.1 },
-    labels: { rule: 'utility', latencyWeight: 0.6 },
-    learning: { families: ['random-forest'], trees: 10, rowsPerTree: 100, maxDepth: 8 },
     evaluation: {
       blocks: 8,
       leadInBlocks: 1,
       blockDurationMs: 4000,
       drainMs: 800,
       ratePerS: 10,
-      counts: 'exact',
-      router: 'client',
+      ...changes.evaluation,
     },
-    pricing: {
-      book: defaultPriceBookName,
-      edge: { lambda: 'http-api', ecs: 'alb' },
-      targetUtilisation: 0.6,
-    },
-    local: { idleLimitMs: 8000, concurrency: 10, warmUpRequests: 6 },
-    ...changes,
-  };
+  });
 }
 
 /** A pair: Lambda first, Fargate a gap later, unless the order is turned. */

@@ -503,7 +503,7 @@ describe('the first eleven minutes after a pause of the load', () => {
     [3_600_000, true],
     [2_900_000, false],
   ])('follow from the plan’s grid: slots every %d ms', async (everyMs, isAfterGap) => {
-    const plan = aPlan({ schedule: { ...aPlan().schedule, everyMs } });
+    const plan = aPlan({ schedule: { everyMs } });
     const result = await joined({ intended: intended.slice(0, 1), client }, { slot: 2, plan });
 
     expect(rowOf(result, 'r1', 'lambda').after_gap).toBe(isAfterGap);

@@ -59,7 +59,7 @@ describe('training rows', () => {
   });
 
   it('have the hour of the plan’s time zone, not of UTC', async () => {
-    const plan = aPlan({ schedule: { ...aPlan().schedule, timezone: 'Asia/Kolkata' } });
+    const plan = aPlan({ schedule: { timezone: 'Asia/Kolkata' } });
 
     const rows = await rowsOf([[{}]], { plan });
 

@@ -68,8 +68,7 @@ describe('what an arm costs', () => {
   });
 
   it('has one balancer where both platforms stand behind one', () => {
-    const plan = aPlan();
-    const behindOne = aPlan({ pricing: { ...plan.pricing, edge: { lambda: 'alb', ecs: 'alb' } } });
+    const behindOne = aPlan({ pricing: { edge: { lambda: 'alb', ecs: 'alb' } } });
     const cells = [
       aCell({ arm: 'hybrid', lambdaRequests: 10, ecsRequests: 10 }),
       aCell({ arm: 'lambda-only' }),

@@ -3,18 +3,15 @@ import { normalQuantile } from '../../src/domain/distributions.ts';
 import type { Plan, WorkloadPlan } from '../../src/domain/plan.ts';
 import type { Random } from '../../src/domain/random.ts';
 import type { ArmBlockCost, ArmCell } from '../../src/domain/verdict.ts';
+import {
+  aPlan as anyPlan,
+  aWorkload as anyWorkload,
+  oneVcpu,
+  type PlanChanges,
+} from '../support/a-plan.ts';
 
 export function aWorkload(changes: Partial<WorkloadPlan> = {}): WorkloadPlan {
-  return {
-    name: 'heavy',
-    run: 'workloads/heavy/handler.ts',
-    share: 1,
-    lambdaMemoryMb: 512,
-    ecsVcpu: 1,
-    ecsMemoryMb: 2048,
-    ecsTasks: 1,
-    ...changes,
-  };
+  return anyWorkload({ name: 'heavy', run: 'workloads/heavy/handler.ts', ...oneVcpu, ...changes });
 }
 
 /** The week's mix: shares, sizes and busy times of the mission's five workloads. */
@@ -47,49 +44,20 @@ export const weekWorkloads: readonly WorkloadPlan[] = [
   aWorkload({ name: 'heavy', share: 0.1, cpuMs: 1000 }),
 ];
 
-export function aPlan(changes: Partial<Plan> = {}): Plan {
-  return {
-    campaign: 'week',
-    testbed: 'local',
-    seed: 42,
+/** A week of hourly slots and a day of hourly blocks. */
+export function aPlan(changes: PlanChanges = {}): Plan {
+  return anyPlan({
     workloads: [aWorkload()],
-    schedule: {
-      start: 'now',
-      timezone: 'UTC',
-      slots: 168,
-      everyMs: 3_600_000,
-      pace: 'wall-clock',
-      late: 'skip',
-      graceMs: 600_000,
-    },
-    load: {
-      durationMs: 2_700_000,
-      ratePerS: 0.1,
-      shape: 'steady',
-      counts: 'exact',
-      gapMs: 250,
-      timeoutMs: 29_000,
-    },
-    question: { minimise: 'cost per 1000 good requests', margin: 0.1 },
-    labels: { rule: 'utility', latencyWeight: 0.6 },
-    learning: { families: ['random-forest'], trees: 50, rowsPerTree: 1000, maxDepth: 10 },
+    ...changes,
+    schedule: { slots: 168, ...changes.schedule },
     evaluation: {
       blocks: 24,
-      leadInBlocks: 0,
       blockDurationMs: 3_600_000,
       drainMs: 0,
       ratePerS: 0.1,
-      counts: 'exact',
-      router: 'client',
+      ...changes.evaluation,
     },
-    pricing: {
-      book: 'us-east-1/x86_64/2026-11',
-      edge: { lambda: 'http-api', ecs: 'alb' },
-      targetUtilisation: 0.6,
-    },
-    local: { idleLimitMs: 8000, concurrency: 10, warmUpRequests: 6 },
-    ...changes,
-  };
+  });
 }
 
 /** All requests good, inside the SLO and as fast as each other, unless said otherwise. */

@@ -11,37 +11,29 @@ export function aLoadPlan(
     readonly evaluation?: Partial<EvaluationPlan>;
   } = {},
 ): Plan {
-  const plan = aPlan({
+  return aPlan({
     seed: changes.seed ?? 42,
     workloads: [
       aWorkload({ name: 'light', share: 0.5, ecsVcpu: 0.25 }),
       aWorkload({ name: 'medium', share: 0.3 }),
       aWorkload({ name: 'heavy', share: 0.2, ecsTasks: 2 }),
     ],
-  });
-  return {
-    ...plan,
     load: {
       durationMs: 10_000,
       ratePerS: 2,
-      shape: 'steady',
-      counts: 'exact',
       ladder: { utilisation: [0.25, 0.5], stepMs: 4000, pairs: 30 },
-      gapMs: 250,
       timeoutMs: 10_000,
       ...changes.load,
     },
     evaluation: {
-      ...plan.evaluation,
       blocks: 9,
       leadInBlocks: 1,
       blockDurationMs: 4000,
       drainMs: 800,
       ratePerS: 10,
-      counts: 'exact',
       ...changes.evaluation,
     },
-  };
+  });
 }
 
 export function countBy<Value>(

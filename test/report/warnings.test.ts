@@ -125,8 +125,7 @@ test('few blocks are doubted, and an undecided verdict with its detectable effec
 });
 
 test('prices of another region are named', () => {
-  const pricing = { ...aReportedPlan().pricing, book: 'eu-west-1/x86_64/2026-11' };
-  const plan = aReportedPlan({ pricing });
+  const plan = aReportedPlan({ pricing: { book: 'eu-west-1/x86_64/2026-11' } });
   expect(findWarning('prices-unverified', { plan })?.message).toContain('logsGbUsd');
   expect(findWarning('prices-unverified')).toBeUndefined();
 });

@@ -6,6 +6,8 @@ import type { CampaignProfile } from '../../src/domain/profile.ts';
 import type { RunSummary } from '../../src/domain/receipt.ts';
 import type { ArmResult, ArmWorkloadResult, Verdict } from '../../src/domain/verdict.ts';
 import type { ReportInput } from '../../src/report/report-input.ts';
+import { aPlan, aWorkload, oneVcpu, type PlanChanges } from './a-plan.ts';
+import { aRunSummary } from './a-run-summary.ts';
 
 /** Made up, but shaped like a campaign of the demo's plan: a test names only what it is about. */
 export function aReportInput(overrides: Partial<ReportInput> = {}): ReportInput {
@@ -48,55 +50,41 @@ export function aReportInput(overrides: Partial<ReportInput> = {}): ReportInput 
   };
 }
 
-export function aReportedPlan(overrides: Partial<Plan> = {}): Plan {
-  return {
-    campaign: 'made-up',
-    testbed: 'local',
-    seed: 42,
+export function aReportedPlan(changes: PlanChanges = {}): Plan {
+  const small = { lambdaMemoryMb: 256, ecsVcpu: 0.5, ecsMemoryMb: 1024 };
+  return aPlan({
     workloads: [
-      aWorkload('lightweight', { share: 0.3, sizes: [128, 0.25, 512], latencyMs: 250 }),
-      aWorkload('thumbnail', { share: 0.22, sizes: [256, 0.5, 1024], latencyMs: 400 }),
-      aWorkload('medium', { share: 0.21, sizes: [512, 1, 2048], latencyMs: 600 }),
-      aWorkload('heavy', { share: 0.27, sizes: [512, 1, 2048], latencyMs: 2500 }),
+      aReportedWorkload('lightweight', 250, { share: 0.3 }),
+      aReportedWorkload('thumbnail', 400, { share: 0.22, ...small }),
+      aReportedWorkload('medium', 600, { share: 0.21, ...oneVcpu }),
+      aReportedWorkload('heavy', 2500, { share: 0.27, ...oneVcpu }),
     ],
-    schedule: {
-      start: 'now',
-      timezone: 'UTC',
-      slots: 6,
-      everyMs: 22_000,
-      pace: 'wall-clock',
-      late: 'shift',
-      graceMs: 5000,
-    },
+    ...changes,
+    schedule: { slots: 6, everyMs: 22_000, late: 'shift', graceMs: 5000, ...changes.schedule },
     load: {
       durationMs: 5000,
       ratePerS: 4,
-      shape: 'steady',
-      counts: 'exact',
       ladder: { utilisation: [0.25, 0.5, 0.7], stepMs: 4000, pairs: 200 },
-      gapMs: 250,
-      timeoutMs: 29_000,
+      ...changes.load,
     },
-    question: { minimise: 'cost per 1000 good requests', margin: 0.1 },
-    labels: { rule: 'utility', latencyWeight: 0.6 },
-    learning: { families: ['random-forest'], trees: 200, rowsPerTree: 4000, maxDepth: 12 },
     evaluation: {
       blocks: 9,
       leadInBlocks: 1,
       blockDurationMs: 4000,
       drainMs: 800,
       ratePerS: 13,
-      counts: 'exact',
-      router: 'client',
+      ...changes.evaluation,
     },
-    pricing: {
-      book: 'us-east-1/x86_64/2026-11',
-      edge: { lambda: 'http-api', ecs: 'alb' },
-      targetUtilisation: 0.6,
-    },
-    local: { idleLimitMs: 8000, concurrency: 10, warmUpRequests: 6 },
-    ...overrides,
-  };
+  });
+}
+
+function aReportedWorkload(
+  name: string,
+  latencyMs: number,
+  changes: Partial<WorkloadPlan>,
+): WorkloadPlan {
+  const slo = { latencyMs, attainment: 0.95 };
+  return aWorkload({ name, run: `workloads/${name}/handler.ts`, slo, ...changes });
 }
 
 export function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
@@ -223,41 +211,19 @@ export function aCompleteSlot(
 }
 
 export function aBlock(block: number): RunSummary {
-  return {
+  return aRunSummary({
     run: `block-0${block}`,
     rows: 208,
     intendedRequests: 52,
     observedRequests: 52,
     answeredRows: 208,
     goodRows: 208,
-    failedRows: 0,
-    timeoutRows: 0,
-    unrecordedRows: 0,
-    notIssuedRows: 0,
     joinedRows: 208,
     explainedRows: 208,
     sendLagMsP99: 7.7,
     coldStarts: block === 1 ? 31 : 2,
     costUsd: 0.00091,
-    degradedBecause: [],
-  };
-}
-
-function aWorkload(
-  name: string,
-  {
-    share,
-    sizes: [lambdaMemoryMb, ecsVcpu, ecsMemoryMb],
-    latencyMs,
-  }: {
-    readonly share: number;
-    readonly sizes: readonly [lambdaMb: number, vcpu: number, ecsMb: number];
-    readonly latencyMs: number;
-  },
-): WorkloadPlan {
-  const run = `workloads/${name}/handler.ts`;
-  const slo = { latencyMs, attainment: 0.95 };
-  return { name, run, share, lambdaMemoryMb, ecsVcpu, ecsMemoryMb, ecsTasks: 1, slo };
+  });
 }
 
 export function aContrast(

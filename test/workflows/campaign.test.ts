@@ -271,7 +271,7 @@ test('with late: shift the whole grid moves, and no slot is missed', async () =>
   const world = aWorld();
   const plan = aPlan({
     schedule: { slots: 3, everyMs: 24_000, late: 'shift', graceMs: 5_000, start: 'now' },
-    load: { ...aPlan().load, durationMs: 6_000 },
+    load: { durationMs: 6_000 },
   });
   const temporal = await begin(world, plan);
   temporal.activityMs = (name) => (name === 'runLoad' ? 60_000 : 0);

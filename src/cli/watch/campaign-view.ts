@@ -27,18 +27,20 @@ export function viewLines(view: CampaignView): readonly string[] {
   const { campaignId, progress, nowMs, startedAtMs, webUi } = view;
   const elapsed = `${clock(nowMs - startedAtMs)} elapsed`;
   if (progress === undefined) {
-    return [
-      `${campaignId} · no worker is polling yet · ${elapsed}`,
-      ...(webUi === undefined ? [] : [`  ${webUi}`]),
-    ];
+    return [`${campaignId} · no worker is polling yet · ${elapsed}`, ...webUiLine(webUi)];
   }
   return [
     `${campaignId} · ${phaseWords(view, progress)} · ${elapsed}`,
     `  ${slotCounts(progress)}`,
     ...(view.load === undefined ? [] : [`  ${loadWords(view.load)}`]),
     `  ${remaining(view, progress)}`,
-    ...(webUi === undefined ? [] : [`  ${webUi}`]),
+    ...webUiLine(webUi),
   ];
+}
+
+/** Without the query, which does not fit on a line; the whole link is printed at the start. */
+function webUiLine(webUi: string | undefined): readonly string[] {
+  return webUi === undefined ? [] : [`  Web UI: ${new URL(webUi).origin}`];
 }
 
 /** Where the campaign is, in a few words: "collecting, slot 3 of 6". */

@@ -156,13 +156,9 @@ describe('a workload that misbehaves', () => {
   it('is a row with a reason on both platforms, and the others are served', async () => {
     const names = ['obedient', 'crashes', 'hangs', 'answers-garbage'];
     const workloads = names.map((name) => aWorkload({ name, ecsMemoryMb: 512 }));
-    const base = aPlan();
-    const { deploy, prepare, send, collect } = aTestbed({
-      ...base,
-      workloads,
-      load: { ...base.load, timeoutMs: 1_000 },
-      local: { ...base.local, warmUpRequests: 0 },
-    });
+    const { deploy, prepare, send, collect } = aTestbed(
+      aPlan({ workloads, load: { timeoutMs: 1_000 }, local: { warmUpRequests: 0 } }),
+    );
     await deploy();
     await prepare('slot-001');
     const statusOf = async (workload: string) => [

@@ -14,6 +14,11 @@ import {
   type ProgramPlace,
 } from '../../../src/testbeds/local/program.ts';
 import type { TaskSpec } from '../../../src/testbeds/local/task.ts';
+import {
+  aPlan as anyPlan,
+  aWorkload as anyWorkload,
+  type PlanChanges,
+} from '../../support/a-plan.ts';
 
 export const checkoutFolder = join(import.meta.dirname, '../../..');
 
@@ -84,62 +89,24 @@ export function aTask(folder: string, changed: Partial<TaskSpec> = {}): TaskSpec
   };
 }
 
-export function aWorkload(changed: Partial<WorkloadPlan> = {}): WorkloadPlan {
-  const name = changed.name ?? 'obedient';
-  return {
+export function aWorkload(changes: Partial<WorkloadPlan> = {}): WorkloadPlan {
+  const name = changes.name ?? 'obedient';
+  return anyWorkload({
     name,
     run: `test/fixtures/workloads/${name}/handler.ts`,
-    share: 1,
     lambdaMemoryMb: 256,
     ecsVcpu: 1,
-    ecsMemoryMb: 512,
-    ecsTasks: 1,
     cpuMs: 1,
-    ...changed,
-  };
+    ...changes,
+  });
 }
 
-export function aPlan(changed: Partial<Plan> = {}): Plan {
-  return {
-    campaign: 'test',
-    testbed: 'local',
-    seed: 42,
+/** Nothing ages while a test looks at it, and no test waits long for an answer. */
+export function aPlan(changes: PlanChanges = {}): Plan {
+  return anyPlan({
     workloads: [aWorkload()],
-    schedule: {
-      start: 'now',
-      timezone: 'UTC',
-      slots: 1,
-      everyMs: 20_000,
-      pace: 'wall-clock',
-      late: 'shift',
-      graceMs: 5_000,
-    },
-    load: {
-      durationMs: 1_000,
-      ratePerS: 1,
-      shape: 'steady',
-      counts: 'exact',
-      gapMs: 250,
-      timeoutMs: 5_000,
-    },
-    question: { minimise: 'cost per 1000 good requests', margin: 0.1 },
-    labels: { rule: 'utility', latencyWeight: 0.6 },
-    learning: { families: [], trees: 10, rowsPerTree: 100, maxDepth: 5 },
-    evaluation: {
-      blocks: 0,
-      leadInBlocks: 0,
-      blockDurationMs: 1_000,
-      drainMs: 500,
-      ratePerS: 1,
-      counts: 'exact',
-      router: 'client',
-    },
-    pricing: {
-      book: 'us-east-1/x86_64/2026-11',
-      edge: { lambda: 'http-api', ecs: 'alb' },
-      targetUtilisation: 0.6,
-    },
-    local: { idleLimitMs: 60_000, concurrency: 10, warmUpRequests: 1 },
-    ...changed,
-  };
+    ...changes,
+    load: { timeoutMs: 5_000, ...changes.load },
+    local: { idleLimitMs: 60_000, warmUpRequests: 1, ...changes.local },
+  });
 }
