@@ -5,7 +5,6 @@ import type { Arm } from '../domain/arm.ts';
 import { armBlockCosts } from '../domain/arm-cost.ts';
 import { decideVerdict } from '../domain/decide.ts';
 import { chooseArms, type EvaluationSetup, ecsWorkloadsOf } from '../domain/evaluation.ts';
-import { PermanentFailure } from '../domain/failures.ts';
 import { decodeForest } from '../domain/forest.ts';
 import type { Champion } from '../domain/model.ts';
 import { blockRun } from '../domain/names.ts';
@@ -17,6 +16,7 @@ import { readArtifact } from '../learning/artifact.ts';
 import { scoreRows } from '../learning/judge.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
+import { capacityFrom } from './capacity.ts';
 import { beating } from './heartbeats.ts';
 import { type StoredSlot, withBlocks, withSlots } from './stored-observations.ts';
 import type { CampaignRef } from './testbeds.ts';
@@ -48,13 +48,11 @@ export function createEvaluationActivities(ports: ActivityPorts) {
     const earlier = await store.json<EvaluationSetup>(store.keys.evaluation);
     if (earlier !== undefined) return { arms: earlier.arms };
 
-    const champion = await store.champion();
-    if (champion === undefined) {
-      throw new PermanentFailure('MissingObject', 'No router is in use, so no arm can be chosen.');
-    }
-    const slots = await trainedSlots(store);
+    const slots = await completeSlots(store);
     const setup = await beating(() =>
-      withSlots(store, slots, (parquet) => setupOf(store, champion, parquet)),
+      withSlots(store, slots, async (parquet) =>
+        setupOf(store, (await store.champion()) ?? (await firstChampion(store, parquet)), parquet),
+      ),
     );
     await ports.objects.putIfAbsent(store.keys.evaluation, toJson(setup));
     return { arms: setup.arms };
@@ -95,8 +93,8 @@ export function createEvaluationActivities(ports: ActivityPorts) {
   }
 }
 
-/** Slots that the router in use has seen: the complete ones, by their receipts. */
-async function trainedSlots(store: CampaignStore): Promise<readonly number[]> {
+/** By their receipts: a workflow's list would be as long as the campaign. */
+async function completeSlots(store: CampaignStore): Promise<readonly number[]> {
   const slots: number[] = [];
   for (const key of await store.objects.list(store.keys.receipts)) {
     const slot = /\/slot-(\d+)\.joined\.json$/.exec(key)?.[1];
@@ -105,6 +103,23 @@ async function trainedSlots(store: CampaignStore): Promise<readonly number[]> {
     if (summary.degradedBecause.length === 0) slots.push(Number(slot));
   }
   return slots;
+}
+
+/** Best-static is in use until a retraining has chosen: also when the only one has failed. */
+async function firstChampion(
+  store: CampaignStore,
+  parquet: readonly StoredSlot[],
+): Promise<Champion> {
+  const { table, withCapacity, reason } = await capacityFrom(store, parquet);
+  const champion: Champion = {
+    kind: 'best-static',
+    table,
+    withCapacity,
+    reason: `Best-static is in use: no retraining has chosen a router. ${reason}`,
+    slotsSeen: parquet.length,
+  };
+  await store.objects.putIfAbsent(store.keys.champion, toJson(champion));
+  return champion;
 }
 
 async function setupOf(

@@ -87,6 +87,7 @@ async function reportInput(
   const model = await findModel(store, champion?.learnedModelHash);
   const profile = await findProfile(store, progress, deployment);
   const { dataset, findings } = progress.retraining ?? {};
+  const { retrainingFailure } = progress;
   return {
     campaignId: request.campaignId,
     plan,
@@ -100,6 +101,7 @@ async function reportInput(
     ...(dataset === undefined ? {} : { dataset }),
     ...(profile === undefined ? {} : { profile }),
     findings: findings ?? [],
+    ...(retrainingFailure === undefined ? {} : { retrainingFailure }),
     ...(champion === undefined ? {} : { champion }),
     ...(model === undefined ? {} : { model }),
     ...(verdict === undefined ? { noVerdict: whyNoVerdict(request, progress) } : { verdict }),

@@ -31,16 +31,27 @@ export async function runPlan(services: CliServices, planPath: string): Promise<
     if (!ended) return suspendedExitCode;
     return await printEnd(services, requireCampaign(started).campaignId, startedAtMs);
   } finally {
-    if (interruption.signal.aborted) output.line('Suspending ...');
-    await started.worker?.stop();
-    if (interruption.signal.aborted && started.campaign !== undefined) {
-      await services.suspendTestbed(started.campaign.campaignId);
-      output.line(`Suspended. "crossover run ${planPath}" continues it.`);
-      output.json({ campaignId: started.campaign.campaignId, outcome: 'suspended' });
+    try {
+      if (interruption.signal.aborted) output.line('Suspending ...');
+      await started.worker?.stop();
+      if (interruption.signal.aborted) await suspend(services, planPath, started);
+    } finally {
+      // A testbed that cannot be suspended ends by its expiry; our server would stay for ever.
+      await started.session?.close();
+      interruption.close();
     }
-    await started.session?.close();
-    interruption.close();
   }
+}
+
+async function suspend(
+  services: CliServices,
+  planPath: string,
+  { campaign }: Started,
+): Promise<void> {
+  if (campaign === undefined) return;
+  await services.suspendTestbed(campaign.campaignId);
+  services.output.line(`Suspended. "crossover run ${planPath}" continues it.`);
+  services.output.json({ campaignId: campaign.campaignId, outcome: 'suspended' });
 }
 
 /** Reads a plan; what is wrong with it is one error with all problems, before anything starts. */

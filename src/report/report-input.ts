@@ -22,6 +22,8 @@ export interface ReportInput {
   readonly dataset?: DatasetRef;
   readonly profile?: CampaignProfile;
   readonly findings: readonly Finding[];
+  /** Why there was no retraining result at all. */
+  readonly retrainingFailure?: string;
   readonly champion?: Champion;
   readonly model?: { readonly hash: string; readonly artifact: ModelArtifact };
   readonly verdict?: Verdict;

@@ -13,10 +13,16 @@ export function routerSection(input: ReportInput): Section {
     title: 'The router',
     blocks: [
       ...championBlocks(input),
+      ...failureBlocks(input),
       ...input.findings.map((finding) => paragraph(sentence(finding.message))),
       ...modelBlocks(input),
     ],
   };
+}
+
+function failureBlocks({ retrainingFailure }: ReportInput): Block[] {
+  if (retrainingFailure === undefined) return [];
+  return [paragraph(`The retraining failed: ${sentence(retrainingFailure)}`)];
 }
 
 function championBlocks({ champion }: ReportInput): Block[] {

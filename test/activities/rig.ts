@@ -69,6 +69,15 @@ export async function aRig(
   };
 }
 
+/** Runs one activity as a worker would, with an interceptor that names permanent failures. */
+export function perform<Input, Result>(
+  { environment }: ActivityRig,
+  activity: (input: Input) => Promise<Result>,
+  input: Input,
+): Promise<Result> {
+  return environment.run<[Input], Result, (input: Input) => Promise<Result>>(activity, input);
+}
+
 export function aDeployment(plan: Plan, changes: Partial<DeploymentRecord> = {}): DeploymentRecord {
   const names = plan.workloads.map(({ name }) => name);
   return {
@@ -98,6 +107,16 @@ function aTestbed(plan: Plan): Testbed {
 
 function unexpected(method: string): never {
   throw new Error(`Nobody should call ${method} here.`);
+}
+
+/** A server as activities see it: what it knows of each workflow, by id. */
+export function aClient(handleOf: (workflowId: string) => object): Client {
+  const client = {
+    withAbortSignal: <Value>(_signal: AbortSignal, call: () => Promise<Value>) => call(),
+    withDeadline: <Value>(_deadlineMs: number, call: () => Promise<Value>) => call(),
+    workflow: { getHandle: handleOf },
+  };
+  return client as unknown as Client;
 }
 
 /** A window that began `lateMs` ago, with a grace of ten seconds and a minute to go. */

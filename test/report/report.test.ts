@@ -233,7 +233,7 @@ describe('figures', () => {
 test('of a model that was not judged the reason is printed, and no figure', () => {
   const { model } = aReportInput();
   if (model === undefined) throw new Error('The made-up campaign has a model.');
-  const notJudged = 'the model was not judged: 2 slots are too few';
+  const notJudged = 'The model was not judged: 2 slots are too few';
   const { markdown } = render({ model: { ...model, artifact: { ...model.artifact, notJudged } } });
   expect(markdown).toContain('The model was not judged: 2 slots are too few.');
   expect(markdown).toContain('What the model looks at');

@@ -209,6 +209,23 @@ describe('ends that nobody planned', () => {
     expect(temporal.resultOf('campaign/test/slot/001')).toEqual({ status: 'cancelled' });
   });
 
+  test('a slot whose platforms are ready only after its grace is missed, and sends nothing', async () => {
+    const world = aWorld();
+    const temporal = await begin(
+      world,
+      aPlan({ schedule: { slots: 2, start: '2026-01-05T01:00:00Z' } }),
+    );
+    temporal.activityMs = (name) =>
+      name === 'prepareWindow' && temporal.nowMs < Date.parse('2026-01-05T01:30:00Z')
+        ? 11 * 60_000
+        : 0;
+    await temporal.run();
+    expect((await progressOf(temporal)).outcomes).toMatchObject([
+      { status: 'missed', reason: 'The platforms were ready only after the grace of 600 s.' },
+      { status: 'complete' },
+    ]);
+  });
+
   test('one slot that somebody cancels in the Web UI does not end the campaign', async () => {
     const world = aWorld();
     const temporal = await begin(world, aPlan({ schedule: { start: '2026-01-05T01:00:00Z' } }));
