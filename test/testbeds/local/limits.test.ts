@@ -79,7 +79,7 @@ describe('a cage where there are no groups', () => {
     const cage = createOpenCage({ name, memoryMb: 64, periodUs: 20_000 });
     const [command, args] = cage.wrap(process.execPath, [
       '-e',
-      `${burn} setInterval(() => {}, 1e3)`,
+      'while (process.cpuUsage().user < 150_000); setInterval(() => {}, 1e3)',
     ]);
     const child = spawn(command, args, { stdio: 'ignore' });
     const exit = once(child, 'exit');
