@@ -142,6 +142,9 @@ function degradedBecause(
         'the testbed could not be reached; at most 2 % may',
     );
   }
+  if (counts.repeated_outcomes > 0) {
+    reasons.push(`${counts.repeated_outcomes} sends have two outcomes: something was sent twice`);
+  }
   return reasons;
 }
 

@@ -11,8 +11,8 @@ export interface LoadRunSpec {
   /** Nominal start, epoch milliseconds; offsets count from here. Later for a late retry: `movedMs`. */
   readonly startsAtMs: number;
   /**
-   * By how much the targets that have not been sent yet are moved: 0 in the first attempt, the
-   * length of the outage in a retry. A target is planned at `startsAtMs + offsetMs + movedMs`.
+   * By how much the targets that have not been sent yet are moved: 0 for a first attempt in time,
+   * its lateness within the grace, the length of the outage in a retry. A target is planned at `startsAtMs + offsetMs + movedMs`.
    */
   readonly movedMs: number;
   /** A file with one `IntendedRequest` per line, in order of their first offset. */

@@ -300,6 +300,7 @@ describe('an interrupted run', () => {
 
     expect(rowOf(result, 'r1', 'lambda')).toMatchObject({ attempt: 2, latency_ms: 7 });
     expect(result.summary).toMatchObject({ rows: 2, repeatedOutcomes: 1 });
+    expect(result.summary.degradedBecause).toEqual([expect.stringContaining('sent twice')]);
   });
 
   it('is degraded when requests were refused by both platforms: nobody was there', async () => {
