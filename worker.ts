@@ -101,6 +101,8 @@ try {
   const workers = await Promise.all(config.workerRoles.map((role) => createWorker[role]()));
   // A worker that was started by another process ends with it, however that one ends.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // Listening alone would keep this process alive after its workers have ended.
+  process.channel?.unref();
   process.send?.({ kind: 'ready' });
   await Promise.all(workers.map((worker) => worker.run()));
 } finally {
