@@ -1,6 +1,6 @@
 import { type Arm, arms } from './arm.ts';
 import type { Plan } from './plan.ts';
-import { requireWorkload } from './plan.ts';
+import { requireWorkload, taskCapacity } from './plan.ts';
 import type { PriceBook } from './price-books.ts';
 import { balancerHourUsd, fargateRequestUsd, serviceHourUsd } from './pricing.ts';
 import type { ArmBlockCost, ArmCell } from './verdict.ts';
@@ -11,8 +11,8 @@ export interface ArmCostQuestion {
   /** Busy time of one request on one vCPU, per workload. */
   readonly cpuMs: Readonly<Record<string, number>>;
   readonly book: PriceBook;
-  /** How long everything deployed for an arm stands for one of its blocks. */
-  readonly hoursPerBlock: number;
+  /** How long everything deployed for an arm stands for the scored part of a block. */
+  readonly hoursOf: (block: number) => number;
   /** Workloads with a Fargate service, per arm. */
   readonly services: Readonly<Record<Arm, readonly string[]>>;
 }
@@ -46,11 +46,14 @@ function blockCost(
   { arm, block, cells, usesLambda }: ArmBlock,
 ): ArmBlockCost {
   refuseUndeployed(question.services[arm], cells);
-  const { plan, book, hoursPerBlock: hours } = question;
+  const { plan, book } = question;
+  const hours = question.hoursOf(block);
   const lambdaUsd = sum(cells.map((cell) => cell.lambdaUsd));
   const ecsRequests = sum(cells.map((cell) => cell.ecsRequests));
   const ecsVariableUsd = ecsRequests * fargateRequestUsd(book, plan.pricing.edge.ecs);
-  const services = question.services[arm].map((name) => serviceUse(question, name, cells));
+  const services = question.services[arm].map((name) =>
+    serviceUse(question, name, { cells, hours }),
+  );
   const ecsBusyUsd = sum(services.map((service) => service.busyUsd));
   const ecsIdleUsd = sum(services.map((service) => service.usd)) - ecsBusyUsd;
   const balancerUsd = hours * balancerUsdPerHour(question, services.length > 0, usesLambda);
@@ -90,9 +93,9 @@ interface ServiceUse {
 }
 
 function serviceUse(
-  { plan, cpuMs, book, hoursPerBlock }: ArmCostQuestion,
+  { plan, cpuMs, book }: ArmCostQuestion,
   name: string,
-  cells: readonly ArmCell[],
+  { cells, hours }: { readonly cells: readonly ArmCell[]; readonly hours: number },
 ): ServiceUse {
   const workload = requireWorkload(plan, name);
   const requestMs = cpuMs[name];
@@ -102,9 +105,11 @@ function serviceUse(
   const requests = sum(
     cells.filter((cell) => cell.workload === name).map((cell) => cell.ecsRequests),
   );
-  const usd = hoursPerBlock * serviceHourUsd(book, workload);
-  const busyVcpuS = (requests * requestMs) / 1000;
-  const deployedVcpuS = hoursPerBlock * 3600 * workload.ecsTasks * workload.ecsVcpu;
+  const usd = hours * serviceHourUsd(book, workload);
+  // What holds a slot keeps that slot's part of the task busy (METHOD 3.3).
+  const vcpusPerBusy = workload.ecsVcpu / taskCapacity(workload);
+  const busyVcpuS = ((requests * requestMs) / 1000) * vcpusPerBusy;
+  const deployedVcpuS = hours * 3600 * workload.ecsTasks * workload.ecsVcpu;
   // Requests of a stretch may still be answered in its drain: more than everything is not busy.
   const busyShare = Math.min(1, busyVcpuS / deployedVcpuS);
   return { usd, busyUsd: usd * busyShare, busyVcpuS, deployedVcpuS };

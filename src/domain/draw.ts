@@ -1,15 +1,20 @@
 import type { Arm } from './arm.ts';
-import { exactArrivals, expectedCount, poissonArrivals, splitByShares } from './arrivals.ts';
+import { exactArrivals, expectedCount, poissonArrivals } from './arrivals.ts';
 import type { CpuMs, LadderStep } from './ladder.ts';
 import { ladderSteps } from './ladder.ts';
+import { type Arrival, drawMixed } from './mixed-load.ts';
 import { blockRun, requestId, slotRun } from './names.ts';
 import { armOrder, balancedOrders } from './order.ts';
 import type { Plan } from './plan.ts';
+import { requireWorkload } from './plan.ts';
 import type { Platform } from './platform.ts';
 import { platforms } from './platform.ts';
 import { randomFor, randomInteger } from './random.ts';
-import type { IntendedRequest, Target } from './requests.ts';
-import { stretchLengthMs } from './schedule.ts';
+import type { IntendedRequest, SourceRequest, Target } from './requests.ts';
+import { deploymentLeadInMs, stretchLengthMs } from './schedule.ts';
+import { lastBefore } from './shapes/warp.ts';
+import { slotLoad } from './slot-load.ts';
+import { testbedFacts } from './testbed-facts.ts';
 
 /** Bytes of the body that the workload's payload maker makes from a seed. */
 type PayloadBytesOf = (workload: string, seed: number) => number;
@@ -17,24 +22,29 @@ type PayloadBytesOf = (workload: string, seed: number) => number;
 interface SlotDraw {
   readonly plan: Plan;
   readonly slot: number;
+  /** Nominal start of the slot; `shape: diurnal` follows its hour, nothing else looks at it. */
+  readonly startsAtMs?: number;
   /** Frozen at deploy; only the rates of the ladder depend on it. */
   readonly cpuMs: CpuMs;
   readonly payloadBytesOf: PayloadBytesOf;
+  /** What the slot replays instead of drawn arrivals (`replaySlot`); required with `load.source`. */
+  readonly sourceRows?: readonly SourceRequest[];
 }
 
 /**
  * All requests of a slot, mixed part and ladder, sorted by the time of the first target. A pure
  * function of plan, CPU times and slot: a retry on another machine draws the same (METHOD 1.1).
  */
-export function drawSlot({ plan, slot, cpuMs, payloadBytesOf }: SlotDraw): IntendedRequest[] {
+export function drawSlot(draw: SlotDraw): IntendedRequest[] {
+  const { plan, slot, cpuMs } = draw;
   const run = slotRun(slot);
-  const mixed = drawMixed({ ...plan.load, plan, run });
+  const mixed = plan.load.source === undefined ? drawnMix(draw, run) : replayedMix(draw);
   const ladder = ladderSteps(plan, slot, cpuMs).flatMap((step) => drawStep(plan, run, step));
   const drawn = [...withOrders(plan, run, mixed), ...withOrders(plan, run, ladder)];
   return numbered(run, drawn).map(({ arrival, requestId }) => ({
     requestId,
     workload: arrival.workload,
-    ...payloadOf(plan, requestId, arrival.workload, payloadBytesOf),
+    ...payloadOf(plan, requestId, arrival, draw.payloadBytesOf),
     ...(arrival.ladderStep === undefined ? {} : { ladderStep: arrival.ladderStep }),
     isLeadIn: false,
     targets: arrival.order.map((platform, position) => ({
@@ -43,6 +53,25 @@ export function drawSlot({ plan, slot, cpuMs, payloadBytesOf }: SlotDraw): Inten
       platform,
       offsetMs: arrival.offsetMs + position * plan.load.gapMs,
     })),
+  }));
+}
+
+function drawnMix({ plan, slot, startsAtMs }: SlotDraw, run: string): Arrival[] {
+  const { durationMs, counts, shape } = plan.load;
+  return drawMixed({ plan, run, durationMs, counts, shape, ...slotLoad(plan, slot, startsAtMs) });
+}
+
+function replayedMix({ plan, slot, sourceRows }: SlotDraw): Arrival[] {
+  if (sourceRows === undefined) {
+    throw new Error(`Slot ${slot} replays ${plan.load.source?.file}, and its rows were not given.`);
+  }
+  const last = lastBefore(plan.load.durationMs);
+  return sourceRows.map(({ workload, atMs, payloadBytes }, index) => ({
+    workload: requireWorkload(plan, workload).name,
+    // A row lies in its slot up to the last digit of a double.
+    offsetMs: Math.min(Math.max(0, atMs), last),
+    index,
+    ...(payloadBytes === undefined ? {} : { payloadBytes }),
   }));
 }
 
@@ -56,8 +85,10 @@ interface BlockDraw {
 }
 
 /**
- * All requests of an evaluation block on `local`: one stretch per arm in the order of the block's
- * Williams row, each arm the same requests moved in time (METHOD 1.2). Sorted by first offset.
+ * All requests of an evaluation block, sorted by first offset: every arm gets the same. Where the
+ * arms share one machine they take turns, one stretch each in the order of the block's Williams row;
+ * elsewhere they all get a request at the same time (METHOD 1.2). A block is steady whatever the
+ * load of the slots is, because the question is asked at one rate.
  */
 export function drawBlock({
   plan,
@@ -66,52 +97,23 @@ export function drawBlock({
   table,
   payloadBytesOf,
 }: BlockDraw): IntendedRequest[] {
-  const { evaluation } = plan;
+  const { ratePerS, counts, blockDurationMs: durationMs } = plan.evaluation;
   const run = blockRun(block);
   const order = armOrder(arms, block, plan.seed);
-  const arrivals = drawMixed({ ...evaluation, plan, run, durationMs: evaluation.blockDurationMs });
-  const isEarly = leadInRule(plan, block);
-  return numbered(run, arrivals).map(({ arrival, requestId }) => ({
+  const requests = expectedCount(ratePerS, durationMs);
+  const mix = { plan, run, durationMs, ratePerS, requests, counts, shape: 'steady' } as const;
+  const isLeadIn = leadInRule(plan, block);
+  const turnMs = testbedFacts[plan.testbed].armsTakeTurns ? stretchLengthMs(plan.evaluation) : 0;
+  return numbered(run, drawMixed(mix)).map(({ arrival, requestId }) => ({
     requestId,
     workload: arrival.workload,
-    ...payloadOf(plan, requestId, arrival.workload, payloadBytesOf),
-    isLeadIn: isEarly(arrival),
-    targets: order.map((arm, stretch) => ({
+    ...payloadOf(plan, requestId, arrival, payloadBytesOf),
+    isLeadIn: isLeadIn(arrival),
+    targets: order.map((arm, place) => ({
       ...armTarget(arm, arrival.workload, table),
-      offsetMs: arrival.offsetMs + stretch * stretchLengthMs(evaluation),
+      offsetMs: arrival.offsetMs + place * turnMs,
     })),
   }));
-}
-
-interface Arrival {
-  readonly workload: string;
-  readonly offsetMs: number;
-  /** Place among the requests of its workload in the run, from 0. */
-  readonly index: number;
-  readonly ladderStep?: number;
-}
-
-interface MixedDraw {
-  readonly plan: Plan;
-  readonly run: string;
-  readonly durationMs: number;
-  readonly ratePerS: number;
-  readonly counts: 'exact' | 'drawn';
-}
-
-/** The steady mix of all workloads by their shares. */
-function drawMixed({ plan, run, durationMs, ratePerS, counts }: MixedDraw): Arrival[] {
-  const total = expectedCount(ratePerS, durationMs);
-  const shares = plan.workloads.map((workload) => workload.share);
-  const exactCounts = splitByShares(total, shares);
-  return plan.workloads.flatMap(({ name, share }, place) => {
-    const window = { durationMs, random: randomFor(plan.seed, run, name, 'arrivals') };
-    const offsets =
-      counts === 'exact'
-        ? exactArrivals(exactCounts[place] ?? 0, window)
-        : poissonArrivals(ratePerS * share, window);
-    return offsets.map((offsetMs, index) => ({ workload: name, offsetMs, index }));
-  });
 }
 
 function drawStep(plan: Plan, run: string, step: LadderStep): Arrival[] {
@@ -162,19 +164,25 @@ function numbered<Drawn extends Arrival>(
 function payloadOf(
   plan: Plan,
   id: string,
-  workload: string,
+  { workload, payloadBytes }: Arrival,
   payloadBytesOf: PayloadBytesOf,
 ): Pick<IntendedRequest, 'payloadSeed' | 'payloadBytes'> {
   const payloadSeed = randomInteger(randomFor(plan.seed, id, 'payload'), 0x1_0000_0000);
-  return { payloadSeed, payloadBytes: payloadBytesOf(workload, payloadSeed) };
+  // A body that is sent has the size that it is made with, whatever a log says.
+  const stated = testbedFacts[plan.testbed].sendsBodies ? undefined : payloadBytes;
+  return { payloadSeed, payloadBytes: stated ?? payloadBytesOf(workload, payloadSeed) };
 }
 
 /** First requests of each workload that a fresh pool and fresh tasks answer (METHOD 1.2, `local`). */
 const leadInRequests = 5;
 
 function leadInRule(plan: Plan, block: number): (arrival: Arrival) => boolean {
-  const { leadInBlocks } = plan.evaluation;
+  const { leadInBlocks, blockDurationMs } = plan.evaluation;
   if (block <= leadInBlocks) return () => true;
+  if (!testbedFacts[plan.testbed].armsTakeTurns) {
+    const freshMs = deploymentLeadInMs - (block - 1) * blockDurationMs;
+    return (arrival) => arrival.offsetMs < freshMs;
+  }
   if (leadInBlocks === 0 && block === 1) return (arrival) => arrival.index < leadInRequests;
   return () => false;
 }

@@ -1,7 +1,7 @@
 /** What a plan would cost on AWS, and what it can decide, before anything runs. */
 import { arms } from './arm.ts';
 import { decideCapacity } from './capacity.ts';
-import type { Plan, WorkloadPlan } from './plan.ts';
+import { type Plan, taskCapacity, type WorkloadPlan } from './plan.ts';
 import { type PriceBook, requirePriceBook } from './price-books.ts';
 import {
   balancerHourUsd,
@@ -10,6 +10,7 @@ import {
   lambdaRequestUsd,
   serviceHourUsd,
 } from './pricing.ts';
+import { scoredBlocks } from './schedule.ts';
 
 /**
  * The smallest relative difference in cost or latency that the plan's evaluation finds with 80 %
@@ -17,7 +18,7 @@ import {
  * block.
  */
 export function minimumDetectableEffect(plan: Plan): number | undefined {
-  const blocks = plan.evaluation.blocks - plan.evaluation.leadInBlocks;
+  const blocks = scoredBlocks(plan);
   if (blocks < 1) return undefined;
   const requests = (plan.evaluation.ratePerS * plan.evaluation.blockDurationMs) / 1000;
   const betweenBlocks = (2 * blockSd ** 2) / blocks;
@@ -125,7 +126,7 @@ function collection(plan: Plan, book: PriceBook, load: readonly WorkloadLoad[]):
 function ladderRequests(plan: Plan, { workload, cpuMs }: WorkloadLoad): number {
   const { ladder } = plan.load;
   if (ladder === undefined) return 0;
-  const fullRatePerS = (workload.ecsTasks * workload.ecsVcpu) / (cpuMs / 1000);
+  const fullRatePerS = (workload.ecsTasks * taskCapacity(workload)) / (cpuMs / 1000);
   return ladder.utilisation
     .map((utilisation) => (utilisation * fullRatePerS * ladder.stepMs) / 1000)
     .reduce((sum, requests) => sum + Math.min(ladder.pairs, requests), 0);
@@ -185,7 +186,7 @@ function priced(
     if (!hasService || hours === 0) continue;
     const serviceUsd = hours * serviceHourUsd(book, workload);
     const busyVcpuHours = (ecsRequests * cpuMs) / 3_600_000;
-    const busyShare = busyVcpuHours / (hours * workload.ecsTasks * workload.ecsVcpu);
+    const busyShare = busyVcpuHours / (hours * workload.ecsTasks * taskCapacity(workload));
     fargateUsd += serviceUsd;
     idleUsd += serviceUsd * (1 - Math.min(1, busyShare));
   }

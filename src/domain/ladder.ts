@@ -1,5 +1,5 @@
 import type { Plan, WorkloadPlan } from './plan.ts';
-import { requireWorkload } from './plan.ts';
+import { requireWorkload, taskCapacity } from './plan.ts';
 import { randomFor, shuffled } from './random.ts';
 
 /** One step of a slot's ladder: one workload alone, at one rate (METHOD 1.8). */
@@ -64,11 +64,11 @@ export function ladderWorkload(plan: Plan, slot: number, cpuMs: CpuMs): string {
 
 /** Requests a second that keep the workload's tasks busy for this part of the time. */
 export function rateAtUtilisation(
-  workload: Pick<WorkloadPlan, 'ecsTasks' | 'ecsVcpu'>,
+  workload: Pick<WorkloadPlan, 'ecsTasks' | 'ecsVcpu' | 'bound' | 'slotsPerTask'>,
   utilisation: number,
   cpuMs: number,
 ): number {
-  return (utilisation * workload.ecsTasks * workload.ecsVcpu) / (cpuMs / 1000);
+  return (utilisation * workload.ecsTasks * taskCapacity(workload)) / (cpuMs / 1000);
 }
 
 function requireCpuMs(cpuMs: CpuMs, workload: string): number {

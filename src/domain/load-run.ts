@@ -1,4 +1,5 @@
 import { blockRun, slotRun } from './names.ts';
+import type { SchedulePlan } from './plan.ts';
 
 /** A load run of a campaign: the load of one slot, or of one block of the evaluation. */
 export type LoadRunRef =
@@ -15,6 +16,8 @@ export function blockRunRef(campaignId: string, block: number): LoadRunRef {
 
 /** When a run begins, until when it may still begin, and when it is cut off. Epoch milliseconds. */
 export interface RunWindow {
+  /** `immediate`: these are nominal times of a simulated run, which waits for no clock. */
+  readonly pace: SchedulePlan['pace'];
   readonly startsAtMs: number;
   /** A first attempt that begins later than this is refused: load is not catch-up work (METHOD 1.5). */
   readonly latestStartMs: number;
@@ -33,6 +36,7 @@ const settleMs = 8_000;
  * local demo, whose grid may move), it ends when the run's own last answers are due.
  */
 export function runWindow(input: {
+  readonly pace: SchedulePlan['pace'];
   readonly startsAtMs: number;
   readonly lengthMs: number;
   readonly everyMs: number;
@@ -40,9 +44,10 @@ export function runWindow(input: {
   readonly graceMs: number;
   readonly timeoutMs: number;
 }): RunWindow {
-  const { startsAtMs, lengthMs, everyMs, leadMs, graceMs, timeoutMs } = input;
+  const { pace, startsAtMs, lengthMs, everyMs, leadMs, graceMs, timeoutMs } = input;
   const ownEndMs = startsAtMs + lengthMs + Math.min(timeoutMs, settleMs) + settleMs;
   return {
+    pace,
     startsAtMs,
     latestStartMs: startsAtMs + graceMs,
     endsBeforeMs: Math.max(startsAtMs + everyMs - 2 * leadMs, ownEndMs),

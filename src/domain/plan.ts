@@ -1,4 +1,5 @@
 import type { Platform, TestbedName } from './platform.ts';
+import type { SimulationPlan } from './simulation.ts';
 
 /**
  * A checked plan: every default filled in, every unit in the name. It is plain JSON, because it is
@@ -18,6 +19,8 @@ export interface Plan {
   readonly evaluation: EvaluationPlan;
   readonly pricing: PricingPlan;
   readonly local: LocalPlan;
+  /** Present on the testbed `simulated`: all parameters of its model. */
+  readonly simulation?: SimulationPlan;
 }
 
 export interface WorkloadPlan {
@@ -34,6 +37,10 @@ export interface WorkloadPlan {
   readonly slo?: SloPlan;
   /** Busy time of one request on one vCPU; absent until `deploy` has measured it. */
   readonly cpuMs?: number;
+  /** What a request keeps busy: a CPU (also when absent), or a slot while it waits for others. */
+  readonly bound?: 'cpu' | 'io';
+  /** c of METHOD 3.3: requests that one Fargate task serves at once; of `bound: io` only. */
+  readonly slotsPerTask?: number;
 }
 
 export interface SloPlan {
@@ -58,13 +65,42 @@ export interface LoadPlan {
   readonly durationMs: number;
   /** Mean requests a second, over all workloads. */
   readonly ratePerS: number;
-  readonly shape: 'steady';
+  /** How the mixed load lies in a slot, and in the week (`shapes/`). */
+  readonly shape: LoadShape;
   /** `exact`: the number of requests is fixed and only their times are drawn. */
   readonly counts: 'exact' | 'drawn';
+  /** Present: the mixed load of a slot is replayed from a file instead of drawn. */
+  readonly source?: SourcePlan;
   readonly ladder?: LadderPlan;
   /** METHOD 1.1: the k-th target of a request is served k − 1 gaps after the first. */
   readonly gapMs: number;
   readonly timeoutMs: number;
+}
+
+export const loadShapes = ['steady', 'ramp', 'burst', 'diurnal', 'azure'] as const;
+export type LoadShape = (typeof loadShapes)[number];
+
+/** A request log that is replayed (`replay.ts` says what of it falls into a slot). */
+export interface SourcePlan {
+  /** Absolute path of a CSV, JSON lines or Parquet file. */
+  readonly file: string;
+  /** sha256 of the file's bytes when the plan was checked: another log is another experiment. */
+  readonly sha256: string;
+  readonly columns: SourceColumns;
+  /** Workloads that are called otherwise in the file, by what they are called there. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Milliseconds of the log that pass in one of the campaign: 2 replays twice as fast. */
+  readonly speed: number;
+  /** The log begins again when it has ended; without it, later slots have only their ladder. */
+  readonly repeat: boolean;
+}
+
+/** Which column of the file says what. */
+export interface SourceColumns {
+  readonly time: string;
+  readonly workload: string;
+  /** Absent: payloads have the sizes that the workload's own maker gives them. */
+  readonly payloadBytes?: string;
 }
 
 export interface LadderPlan {
@@ -95,6 +131,8 @@ export interface LearningPlan {
   readonly trees: number;
   readonly rowsPerTree: number;
   readonly maxDepth: number;
+  /** Time of day (`03:17`, in the plan's time zone) of the nightly retraining; absent: none. */
+  readonly retrain?: string;
 }
 
 export interface EvaluationPlan {
@@ -128,6 +166,14 @@ export interface LocalPlan {
   readonly concurrency: number;
   /** Unscored requests that every fresh task gets before a window. */
   readonly warmUpRequests: number;
+}
+
+/** How much one Fargate task serves at once: its vCPUs, or its slots (cap of METHOD 3.3). */
+export function taskCapacity(
+  workload: Pick<WorkloadPlan, 'ecsVcpu' | 'bound' | 'slotsPerTask'>,
+): number {
+  if (workload.bound !== 'io') return workload.ecsVcpu;
+  return workload.slotsPerTask ?? 1;
 }
 
 export function requireWorkload(plan: Plan, name: string): WorkloadPlan {

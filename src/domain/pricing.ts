@@ -1,5 +1,5 @@
 /** What requests and services cost (METHOD 3). All amounts in USD. */
-import type { EdgeName, PricingPlan, WorkloadPlan } from './plan.ts';
+import { type EdgeName, type PricingPlan, taskCapacity, type WorkloadPlan } from './plan.ts';
 import type { PriceBook } from './price-books.ts';
 
 export {
@@ -22,6 +22,8 @@ export function lambdaVcpus(memoryMb: number): number {
  * vCPU does not speed up the busy time of a single request.
  */
 export function expectedBilledMs(workload: WorkloadPlan, cpuMs: number): number {
+  // What waits for others waits as long in any memory.
+  if (workload.bound === 'io') return cpuMs;
   return cpuMs / Math.min(1, lambdaVcpus(workload.lambdaMemoryMb));
 }
 
@@ -77,14 +79,14 @@ export function tasksNeeded(
   { ratePerS, cpuMs }: Demand,
 ): number {
   const busyVcpus = (ratePerS * cpuMs) / 1000;
-  const tasks = busyVcpus / (workload.ecsVcpu * pricing.targetUtilisation);
+  const tasks = busyVcpus / (taskCapacity(workload) * pricing.targetUtilisation);
   // 0.6 / (0.5 · 0.6) is a little more than 2 in binary; that must not buy a third task.
   return Math.max(workload.ecsTasks, Math.ceil(tasks * (1 - 1e-12)));
 }
 
 /** Utilisation of the plan's tasks: busy vCPUs over deployed vCPUs; above 1 it is overload. */
 export function utilisationOf(workload: WorkloadPlan, { ratePerS, cpuMs }: Demand): number {
-  return (ratePerS * cpuMs) / 1000 / (workload.ecsTasks * workload.ecsVcpu);
+  return (ratePerS * cpuMs) / 1000 / (workload.ecsTasks * taskCapacity(workload));
 }
 
 /**
@@ -153,7 +155,7 @@ export function requestsPerTaskHour(
   workload: WorkloadPlan,
   cpuMs: number,
 ): number {
-  return (3600 * workload.ecsVcpu * pricing.targetUtilisation) / (cpuMs / 1000);
+  return (3600 * taskCapacity(workload) * pricing.targetUtilisation) / (cpuMs / 1000);
 }
 
 /**

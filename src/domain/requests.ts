@@ -20,6 +20,9 @@ export interface IntendedRequest {
   readonly targets: readonly Target[];
 }
 
+/** Requests of a run are numbered with five digits. */
+export const mostRequests = 99_999;
+
 /** Where an intended request goes: a platform in collection, an arm in an evaluation. */
 export interface Target {
   /** `lambda` or `ecs` in collection, the arm's name in an evaluation. */
@@ -29,6 +32,15 @@ export interface Target {
   readonly platform?: Platform;
   /** Planned time of sending, from the start of the run. */
   readonly offsetMs: number;
+}
+
+/** One row of a request log that is replayed (`load.source`). */
+export interface SourceRequest {
+  /** From the first row of the file; of a slot's rows, from the start of the slot. */
+  readonly atMs: number;
+  /** Name of a workload of the plan. */
+  readonly workload: string;
+  readonly payloadBytes?: number;
 }
 
 /** When a run may still be begun, and how long its requests take. */

@@ -1,4 +1,5 @@
 import type { EvaluationPlan, LoadPlan, Plan, SchedulePlan } from './plan.ts';
+import { testbedFacts } from './testbed-facts.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -28,7 +29,7 @@ export function campaignStartMs(plan: SchedulingPlan, nowMs: number): number {
 
 /** What the schedule rules look at. */
 interface SchedulingPlan {
-  readonly schedule: Pick<SchedulePlan, 'everyMs' | 'start'>;
+  readonly schedule: Pick<SchedulePlan, 'everyMs' | 'start' | 'pace'>;
   readonly load: Pick<LoadPlan, 'durationMs' | 'ladder'>;
 }
 
@@ -46,6 +47,7 @@ export function ladderLengthMs(load: Pick<LoadPlan, 'ladder'>): number {
  * Half of the pause belongs to the slot before it, which still settles and joins.
  */
 export function leadMs(plan: SchedulingPlan): number {
+  if (plan.schedule.pace === 'immediate') return 0;
   const pauseMs = plan.schedule.everyMs - runLengthMs(plan);
   return Math.max(leastLeadMs(plan.schedule), Math.min(longestLeadMs, Math.floor(pauseMs / 2)));
 }
@@ -54,8 +56,12 @@ const longestLeadMs = 10_000;
 /** The generator is ready 1.2 to 2.2 s after it is spawned, and replacing tasks takes 0.3 s. */
 const shortestLeadMs = 4_000;
 
-/** The lead below which a slot cannot start in time: only minute-scale slots may shorten it. */
-export function leastLeadMs(schedule: Pick<SchedulePlan, 'everyMs'>): number {
+/**
+ * The lead below which a slot cannot start in time: only minute-scale slots may shorten it. Nominal
+ * time needs none, because it waits until everything is ready.
+ */
+export function leastLeadMs(schedule: Pick<SchedulePlan, 'everyMs' | 'pace'>): number {
+  if (schedule.pace === 'immediate') return 0;
   return schedule.everyMs < minuteMs ? shortestLeadMs : longestLeadMs;
 }
 
@@ -66,12 +72,41 @@ export function stretchLengthMs(
   return evaluation.blockDurationMs + evaluation.drainMs;
 }
 
-/** Length of a block in which the arms take turns (METHOD 1.2, `local`). */
-export function blockLengthMs(
-  evaluation: Pick<EvaluationPlan, 'blockDurationMs' | 'drainMs'>,
-  arms: number,
-): number {
+/** Length of a block: all arms at the same time, or one turn after the other (METHOD 1.2). */
+export function blockLengthMs(plan: Pick<Plan, 'testbed' | 'evaluation'>, arms: number): number {
+  const { testbed, evaluation } = plan;
+  if (!testbedFacts[testbed].armsTakeTurns) return evaluation.blockDurationMs;
   return arms * stretchLengthMs(evaluation);
+}
+
+/**
+ * How much of a block is scored: an arm pays in its costs for the time whose requests it is judged by.
+ */
+export function scoredMs(plan: Pick<Plan, 'testbed' | 'evaluation'>, block: number): number {
+  const { blockDurationMs } = plan.evaluation;
+  if (testbedFacts[plan.testbed].armsTakeTurns) return blockDurationMs;
+  const freshMs = deploymentLeadInMs - (block - 1) * blockDurationMs;
+  return blockDurationMs - Math.min(blockDurationMs, Math.max(0, freshMs));
+}
+
+/**
+ * What is sent so soon after the arms were deployed is not scored, where they all run at once
+ * (METHOD 1.2): their pools and tasks are as fresh as they will not be again.
+ */
+export const deploymentLeadInMs = 660_000;
+
+/** Blocks of which at least a part is scored. */
+export function scoredBlocks({
+  testbed,
+  evaluation,
+}: Pick<Plan, 'testbed'> & {
+  readonly evaluation: Pick<EvaluationPlan, 'blocks' | 'leadInBlocks' | 'blockDurationMs'>;
+}): number {
+  const { blocks, leadInBlocks, blockDurationMs } = evaluation;
+  const freshBlocks = testbedFacts[testbed].armsTakeTurns
+    ? 0
+    : Math.floor(deploymentLeadInMs / blockDurationMs);
+  return Math.max(0, blocks - Math.max(leadInBlocks, freshBlocks));
 }
 
 /** From the start of slot 1 to the end of the last slot's load. */

@@ -17,7 +17,9 @@ export function decideSlot(
   startsAtMs: number,
   nowMs: number,
 ): SlotDecision {
-  const { late, graceMs } = plan.schedule;
+  const { late, graceMs, pace } = plan.schedule;
+  // A nominal hour cannot be missed: it comes when the slot does.
+  if (pace === 'immediate') return { kind: 'run', moveMs: 0 };
   const shortOfLeadMs = nowMs + leadMs(plan) - startsAtMs;
   if (late === 'shift') {
     return { kind: 'run', moveMs: shortOfLeadMs > timerToleranceMs ? shortOfLeadMs : 0 };

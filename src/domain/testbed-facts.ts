@@ -2,13 +2,37 @@ import type { TestbedName } from './platform.ts';
 
 /** What a reader must know about a testbed; what runs there only `ports.ts` decides. */
 export const testbedFacts: Readonly<Record<TestbedName, TestbedFacts>> = {
-  local: { sharesMachine: true, costsMoney: false },
-  simulated: { sharesMachine: false, costsMoney: false },
-  aws: { sharesMachine: false, costsMoney: true },
+  local: {
+    sharesMachine: true,
+    costsMoney: false,
+    hasVirtualTime: false,
+    armsTakeTurns: true,
+    sendsBodies: true,
+  },
+  simulated: {
+    sharesMachine: false,
+    costsMoney: false,
+    hasVirtualTime: true,
+    armsTakeTurns: false,
+    sendsBodies: false,
+  },
+  aws: {
+    sharesMachine: false,
+    costsMoney: true,
+    hasVirtualTime: false,
+    armsTakeTurns: false,
+    sendsBodies: true,
+  },
 };
 
 interface TestbedFacts {
   /** Load generator and targets use the same CPUs (METHOD 1.7). */
   readonly sharesMachine: boolean;
   readonly costsMoney: boolean;
+  /** Time is computed, not waited for: `pace: immediate` is possible. */
+  readonly hasVirtualTime: boolean;
+  /** The arms of a block run one after the other, not all at the same time (METHOD 1.2). */
+  readonly armsTakeTurns: boolean;
+  /** A body is made and sent for every request; without, only its size counts. */
+  readonly sendsBodies: boolean;
 }

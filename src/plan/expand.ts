@@ -1,9 +1,24 @@
-import type { EvaluationPlan, LoadPlan, Plan, SchedulePlan, WorkloadPlan } from '../domain/plan.ts';
+import type {
+  EvaluationPlan,
+  LearningPlan,
+  LoadPlan,
+  Plan,
+  SchedulePlan,
+  SourcePlan,
+  WorkloadPlan,
+} from '../domain/plan.ts';
+import { defaultSimulation } from '../domain/simulation.ts';
+import { testbedFacts } from '../domain/testbed-facts.ts';
+import { blockDefaults, defaultGraceMs, defaultStart } from './defaults.ts';
 import type { WrittenPlan } from './schema.ts';
+import { expandSimulation } from './simulation-schema.ts';
 
-/** The plan as everything else knows it: in the order of the file, units in the names. */
-export function expandPlan(written: WrittenPlan): Plan {
-  const { question, labels, learning, pricing, local } = written;
+/**
+ * The plan as everything else knows it: in the order of the file, units in the names. `source` is
+ * the request log that was found for `load.source`.
+ */
+export function expandPlan(written: WrittenPlan, source?: SourcePlan): Plan {
+  const { question, labels, pricing, local } = written;
   return {
     campaign: written.campaign,
     testbed: written.testbed,
@@ -12,10 +27,10 @@ export function expandPlan(written: WrittenPlan): Plan {
       expandWorkload(name, workload),
     ),
     schedule: expandSchedule(written.schedule),
-    load: expandLoad(written.load),
+    load: expandLoad(written.load, source),
     question,
     labels,
-    learning,
+    learning: expandLearning(written.learning),
     evaluation: expandEvaluation(written),
     pricing,
     local: {
@@ -23,11 +38,19 @@ export function expandPlan(written: WrittenPlan): Plan {
       concurrency: local.concurrency,
       warmUpRequests: local.warmUp,
     },
+    ...simulationOf(written),
+  };
+}
+
+function simulationOf({ testbed, simulation }: WrittenPlan): Pick<Plan, 'simulation'> {
+  if (!testbedFacts[testbed].hasVirtualTime) return {};
+  return {
+    simulation: simulation === undefined ? defaultSimulation : expandSimulation(simulation),
   };
 }
 
 function expandWorkload(name: string, workload: WrittenPlan['workloads'][string]): WorkloadPlan {
-  const { slo, cpu } = workload;
+  const { slo, cpu, bound, slotsPerTask } = workload;
   return {
     name,
     run: workload.run,
@@ -38,31 +61,31 @@ function expandWorkload(name: string, workload: WrittenPlan['workloads'][string]
     ecsTasks: workload.tasks,
     ...(slo === undefined ? {} : { slo: { latencyMs: slo.latency, attainment: slo.attainment } }),
     ...(cpu === undefined ? {} : { cpuMs: cpu }),
+    ...(bound === undefined ? {} : { bound }),
+    ...(slotsPerTask === undefined ? {} : { slotsPerTask }),
   };
 }
 
-const longestGraceMs = 600_000;
-
 function expandSchedule(schedule: WrittenPlan['schedule']): SchedulePlan {
   return {
-    start: schedule.start,
+    start: schedule.start ?? defaultStart(schedule.pace),
     timezone: schedule.timezone,
     slots: schedule.slots,
     everyMs: schedule.every,
     pace: schedule.pace,
     late: schedule.late,
-    // Ten minutes of an hour; of shorter slots a quarter, so that a late one ends before the next.
-    graceMs: schedule.grace ?? Math.min(longestGraceMs, Math.floor(schedule.every / 4)),
+    graceMs: schedule.grace ?? defaultGraceMs(schedule.every),
   };
 }
 
-function expandLoad(load: WrittenPlan['load']): LoadPlan {
+function expandLoad(load: WrittenPlan['load'], source: SourcePlan | undefined): LoadPlan {
   const { ladder } = load;
   return {
     durationMs: load.duration,
     ratePerS: load.rate,
     shape: load.shape,
     counts: load.counts,
+    ...(source === undefined ? {} : { source }),
     ...(ladder === undefined
       ? {}
       : {
@@ -77,11 +100,17 @@ function expandLoad(load: WrittenPlan['load']): LoadPlan {
   };
 }
 
-function expandEvaluation({ evaluation, load }: WrittenPlan): EvaluationPlan {
+function expandLearning({ retrain, ...learning }: WrittenPlan['learning']): LearningPlan {
+  return { ...learning, ...(retrain === undefined ? {} : { retrain }) };
+}
+
+function expandEvaluation({ testbed, evaluation, load }: WrittenPlan): EvaluationPlan {
+  const defaults = blockDefaults(testbed);
+  const blocks = evaluation.blocks ?? defaults.blocks;
   return {
-    blocks: evaluation.blocks,
-    leadInBlocks: Math.min(evaluation.leadInBlocks, evaluation.blocks),
-    blockDurationMs: evaluation.blockDuration,
+    blocks,
+    leadInBlocks: Math.min(evaluation.leadInBlocks ?? defaults.leadInBlocks, blocks),
+    blockDurationMs: evaluation.blockDuration ?? defaults.blockDurationMs,
     drainMs: evaluation.drain,
     // The question is asked at the rate that was collected, unless the plan says otherwise.
     ratePerS: evaluation.rate ?? load.rate,

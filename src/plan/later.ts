@@ -1,5 +1,5 @@
 import type { Finding, ValuePath } from './problems.ts';
-import { isMapping } from './problems.ts';
+import { isMapping, valueAt } from './problems.ts';
 
 /**
  * What a plan will be able to say in a later version, and what comes with it. Until it is built it
@@ -8,11 +8,8 @@ import { isMapping } from './problems.ts';
 const laterFields: Readonly<Record<string, string>> = {
   budget: 'a cap on what a campaign may spend',
   aws: 'the testbed aws',
-  simulation: 'the testbed simulated',
   expiry: 'the testbed aws',
   sharedBackends: 'declared shared backends',
-  'workloads.*.bound': 'workloads that wait instead of compute',
-  'workloads.*.slotsPerTask': 'workloads that wait instead of compute',
   'workloads.*.scaling': 'services that scale by themselves',
   'workloads.*.payload': 'payloads from files',
   'workloads.*.package': 'container images',
@@ -21,15 +18,19 @@ const laterFields: Readonly<Record<string, string>> = {
   'workloads.*.lambda.arn': 'functions that are deployed already',
   'workloads.*.ecs.url': 'services that are deployed already',
   'load.shards': 'several load generators',
-  'load.source': 'load from a recorded trace',
   'pricing.architecture': 'the choice of architecture (until then it is part of pricing.book)',
   'labels.penalty': 'a penalty of your own',
   'learning.tune': 'tuned models',
-  'learning.retrain': 'nightly retraining',
   'learning.degraded': 'training on degraded slots',
   'learning.keepSchedule': 'nightly retraining',
   'evaluation.extend': 'evaluations that go on until they are decided',
   'evaluation.aa': 'A/A copies of the arms',
+};
+
+/** What there is already on a simulated testbed, and on a real one only later. */
+const laterOnReal: Readonly<Record<string, string>> = {
+  'workloads.*.slotsPerTask': 'workloads that wait instead of compute',
+  'learning.retrain': 'nightly retraining on testbed: local',
 };
 
 interface LaterValues {
@@ -39,12 +40,7 @@ interface LaterValues {
 }
 
 const laterValues: readonly LaterValues[] = [
-  { path: 'testbed', values: ['simulated', 'aws'], now: 'testbed: local' },
-  {
-    path: 'load.shape',
-    values: ['ramp', 'burst', 'diurnal', 'azure'],
-    now: 'shape: steady',
-  },
+  { path: 'testbed', values: ['aws'], now: 'testbed: local or testbed: simulated' },
   {
     path: 'learning.families.*',
     values: ['gradient-boosting', 'neural-network'],
@@ -53,12 +49,19 @@ const laterValues: readonly LaterValues[] = [
   { path: 'evaluation.router', values: ['service'], now: 'router: client' },
 ];
 
+const laterValuesOnReal: readonly LaterValues[] = [
+  { path: 'workloads.*.bound', values: ['io'], now: 'bound: cpu on testbed: local' },
+];
+
 /** Everything in a plan that a later version will understand. */
 export function findLater(plan: unknown): Finding[] {
+  const isReal = valueAt(plan, ['testbed']) === 'local';
+  const fields = isReal ? { ...laterFields, ...laterOnReal } : laterFields;
+  const valued = isReal ? [...laterValues, ...laterValuesOnReal] : laterValues;
   return [...walk(plan, [])].flatMap(({ path, value }) => {
-    const field = Object.keys(laterFields).find((pattern) => matches(pattern, path));
-    if (field !== undefined) return [laterField(path, laterFields[field] ?? '')];
-    const values = laterValues.find(
+    const field = Object.keys(fields).find((pattern) => matches(pattern, path));
+    if (field !== undefined) return [laterField(path, fields[field] ?? '')];
+    const values = valued.find(
       (entry) => matches(entry.path, path) && entry.values.some((name) => name === value),
     );
     return values === undefined ? [] : [laterValue(path, String(value), values.now)];

@@ -5,10 +5,17 @@ import { handlerFindings, type PayloadSize } from './handlers.ts';
 import { findLater } from './later.ts';
 import type { Finding, PlanProblem, ValuePath } from './problems.ts';
 import { dotted, PlanProblems, valueAt } from './problems.ts';
+import {
+  findRequestFile,
+  logFindings,
+  type OpenLog,
+  type ReplaySummary,
+  replaySummary,
+} from './request-file.ts';
 import { ruleFindings } from './rules.ts';
 import { planSchema } from './schema.ts';
 import { schemaFindings } from './schema-problems.ts';
-import { readSections } from './sections.ts';
+import { readSections, type Sections } from './sections.ts';
 import { type PlanSource, readPlanSource } from './source.ts';
 import { planWarnings } from './warnings.ts';
 
@@ -19,6 +26,8 @@ export interface CheckedPlan {
   /** sha256 of the plan's canonical JSON: the same experiment has the same hash. */
   readonly hash: string;
   readonly warnings: readonly string[];
+  /** What `load.source` replays, if its rows were read. */
+  readonly replay?: ReplaySummary;
 }
 
 interface LoadPlanOptions {
@@ -26,6 +35,8 @@ interface LoadPlanOptions {
   readonly root?: string;
   /** Makes a payload and says its size; without it payloads are not checked against limits. */
   readonly payloadBytesOf?: PayloadSize;
+  /** Opens what `load.source` replays; without it only the file's existence is checked. */
+  readonly openLog?: OpenLog;
 }
 
 /** Reads and checks a plan. Throws `PlanProblems` with everything that is wrong with it. */
@@ -36,24 +47,53 @@ export async function loadPlan(path: string, options: LoadPlanOptions = {}): Pro
   const schema = schemaFindings(parsed.error?.issues ?? [], source.value);
   const written = [...later, ...schema.filter((finding) => !isCovered(finding.path, later))];
   const sections = readSections(source.value, written);
+  const file = await requestFile(source, sections, options.openLog);
   const findings = [
     ...written,
     ...ruleFindings(sections),
     ...(await handlerFindings(sections, { root: process.cwd(), ...options })),
+    ...file.findings,
   ];
-  if (findings.length > 0 || !parsed.success) {
-    throw new PlanProblems(path, inOrder(findings.map((finding) => located(source, finding))));
-  }
-  const plan = expandPlan(parsed.data);
-  return { plan, path, hash: planHash(plan), warnings: planWarnings(plan) };
+  if (findings.length > 0 || !parsed.success) throw refused(source, findings);
+  const plan = expandPlan(parsed.data, file.source);
+  const checked = { plan, path, hash: planHash(plan), warnings: planWarnings(plan) };
+  if (file.source === undefined || options.openLog === undefined) return checked;
+  const replay = await replaySummary(plan, file.source, options.openLog);
+  if ('message' in replay) throw refused(source, [replay]);
+  return { ...checked, replay };
+}
+
+function refused(source: PlanSource, findings: readonly Finding[]): PlanProblems {
+  return new PlanProblems(
+    source.path,
+    inOrder(findings.map((finding) => located(source, finding))),
+  );
+}
+
+async function requestFile(
+  planSource: PlanSource,
+  { load, workloads }: Sections,
+  openLog: OpenLog | undefined,
+): ReturnType<typeof findRequestFile> {
+  if (load.source === undefined) return { findings: [] };
+  const file = await findRequestFile(load.source, planSource);
+  if (file.source === undefined || openLog === undefined) return file;
+  const names = workloads.map(({ name }) => name);
+  return { ...file, findings: await logFindings(file.source, names, openLog) };
 }
 
 /** sha256 over the plan with sorted keys. */
 function planHash(plan: Plan): string {
-  return createHash('sha256').update(canonicalJson(plan)).digest('hex');
+  const { source } = plan.load;
+  // Where a log lies is no part of the experiment: the hash of what is in it is.
+  const experiment =
+    source === undefined
+      ? plan
+      : { ...plan, load: { ...plan.load, source: { ...source, file: '' } } };
+  return createHash('sha256').update(canonicalJson(experiment)).digest('hex');
 }
 
-function canonicalJson(value: unknown): string {
+function canonicalJson(value: object): string {
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
     return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,6 +1,10 @@
+import { mostRequests } from '../domain/requests.ts';
 import { leastLeadMs } from '../domain/schedule.ts';
+import { busiestDiurnalFactor } from '../domain/shapes/diurnal.ts';
+import { blockDefaults } from './defaults.ts';
 import type { Finding } from './problems.ts';
 import type { Sections } from './sections.ts';
+import { testbedFindings } from './testbed-rules.ts';
 import { durationText, percentText } from './words.ts';
 
 /** What is wrong between fields that are each right by themselves. */
@@ -12,7 +16,9 @@ export function ruleFindings(sections: Sections): Finding[] {
     ...gatewayFindings(sections),
     ...sloFindings(sections),
     ...countFindings(sections),
-    ...evaluationFindings(sections),
+    ...blockCountFindings(sections),
+    ...sourceFindings(sections),
+    ...testbedFindings(sections),
   ];
 }
 
@@ -41,15 +47,8 @@ function shareFindings({ workloads }: Sections): Finding[] {
 /** From here on a slot is an hour of somebody's day, which must not become another one. */
 const firstUnshiftableMs = 600_000;
 
-function scheduleFindings({ pace, late, every, grace }: Sections['schedule']): Finding[] {
+function scheduleFindings({ late, every, grace }: Sections['schedule']): Finding[] {
   const findings: Finding[] = [];
-  if (pace === 'immediate') {
-    findings.push({
-      path: ['schedule', 'pace'],
-      message: 'pace: immediate needs simulated time, and testbed: local runs in real time',
-      suggestion: 'Write pace: wall-clock, or leave it out.',
-    });
-  }
   if (every === undefined) return findings;
   if (late === 'shift' && every >= firstUnshiftableMs) {
     findings.push({
@@ -68,16 +67,17 @@ function scheduleFindings({ pace, late, every, grace }: Sections['schedule']): F
   return findings;
 }
 
-function fitFindings({ schedule: { every }, load: { duration, ladder } }: Sections): Finding[] {
+function fitFindings({ schedule, load: { duration, ladder } }: Sections): Finding[] {
+  const { every, pace = 'wall-clock' } = schedule;
   if (every === undefined || duration === undefined) return [];
   const ladderMs = (ladder?.utilisation.length ?? 0) * (ladder?.step ?? 0);
-  const leadMs = leastLeadMs({ everyMs: every });
+  const leadMs = leastLeadMs({ everyMs: every, pace });
   const neededMs = duration + ladderMs + leadMs;
   if (neededMs <= every) return [];
   const parts = [
     `${durationText(duration)} of load`,
     ...(ladderMs === 0 ? [] : [`${durationText(ladderMs)} of ladder`]),
-    `${durationText(leadMs)} to prepare`,
+    ...(leadMs === 0 ? [] : [`${durationText(leadMs)} to prepare`]),
   ];
   return [
     {
@@ -118,32 +118,61 @@ function sloFindings({ load: { timeout }, workloads }: Sections): Finding[] {
   );
 }
 
-/** Requests of a run are numbered with five digits. */
-const mostRequests = 99_999;
-
-function countFindings({ load: { rate, duration, ladder } }: Sections): Finding[] {
-  if (rate === undefined || duration === undefined) return [];
+function countFindings({ load }: Sections): Finding[] {
+  const { rate, duration, ladder, shape, source } = load;
+  // How many rows of a log fall into a slot, only the log knows.
+  if (rate === undefined || duration === undefined || source !== undefined) return [];
+  const peak = shape === 'diurnal' ? busiestDiurnalFactor : 1;
   const ladderPairs = (ladder?.utilisation.length ?? 0) * (ladder?.pairs ?? 0);
-  const requests = Math.ceil((rate * duration) / 1000) + ladderPairs;
+  return tooMany({
+    path: ['load', 'rate'],
+    where: 'slot',
+    requests: Math.ceil((peak * rate * duration) / 1000) + ladderPairs,
+    suggestion: 'a lower rate, a shorter duration or ladder',
+  });
+}
+
+function blockCountFindings({ testbed, evaluation, load }: Sections): Finding[] {
+  const rate = evaluation?.rate ?? load.rate;
+  if (testbed === undefined || evaluation === undefined || rate === undefined) return [];
+  const defaults = blockDefaults(testbed);
+  if ((evaluation.blocks ?? defaults.blocks) === 0) return [];
+  const durationMs = evaluation.blockDuration ?? defaults.blockDurationMs;
+  return tooMany({
+    path: evaluation.rate === undefined ? ['load', 'rate'] : ['evaluation', 'rate'],
+    where: 'block of the evaluation',
+    requests: Math.ceil((rate * durationMs) / 1000),
+    suggestion: 'a lower evaluation.rate or a shorter blockDuration',
+  });
+}
+
+function tooMany({
+  path,
+  where,
+  requests,
+  suggestion,
+}: Pick<Finding, 'path'> & {
+  readonly where: string;
+  readonly requests: number;
+  readonly suggestion: string;
+}): Finding[] {
   if (requests <= mostRequests) return [];
   return [
     {
-      path: ['load', 'rate'],
-      message: `A slot would have up to ${requests} requests`,
-      suggestion: `It can have ${mostRequests}: a lower rate, a shorter duration or ladder.`,
+      path,
+      message: `A ${where} would have up to ${requests} requests`,
+      suggestion: `It can have ${mostRequests}: ${suggestion}.`,
     },
   ];
 }
 
-function evaluationFindings({ evaluation }: Sections): Finding[] {
-  if (evaluation === undefined) return [];
-  const { blocks, leadInBlocks } = evaluation;
-  if (blocks === 0 || leadInBlocks < blocks) return [];
+function sourceFindings({ load: { source, shape } }: Sections): Finding[] {
+  if (source === undefined || shape === undefined || shape === 'steady') return [];
   return [
     {
-      path: ['evaluation', 'leadInBlocks'],
-      message: `With ${leadInBlocks} lead-in blocks of ${blocks} no block is left to score`,
-      suggestion: `Write at most ${blocks - 1}, or blocks: 0 for no evaluation.`,
+      path: ['load', 'shape'],
+      message: `The times of the requests are those of ${source.file}: there is nothing to shape`,
+      suggestion: 'Leave it out.',
     },
   ];
 }

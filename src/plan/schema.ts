@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { edgeNames } from '../domain/plan.ts';
+import { edgeNames, loadShapes } from '../domain/plan.ts';
 import { defaultPriceBookName, priceBookNames } from '../domain/pricing.ts';
 import { formed, fraction, quantity } from './leaf.ts';
+import { simulationSchema } from './simulation-schema.ts';
 import { duration, fargateSize, lambdaMemory, rate } from './units.ts';
 
 const second = 1000;
@@ -35,7 +36,10 @@ export const workloadSchema = z.strictObject({
       attainment: fraction({ least: 0.5, most: 0.999, says: 'from 50% to 99.9%' }).prefault('95%'),
     })
     .optional(),
+  // Of a workload that is bound by I/O, the time for which a request holds its slot.
   cpu: length(0.01, 15 * minute, 'from 0.01ms to 15m').optional(),
+  bound: z.enum(['cpu', 'io']).optional(),
+  slotsPerTask: count(1, 10_000).optional(),
 });
 
 export const scheduleSchema = z.strictObject({
@@ -43,7 +47,7 @@ export const scheduleSchema = z.strictObject({
     'a start',
     'now, next-hour or an ISO 8601 time in UTC such as 2026-12-01T03:00:00Z',
     isStart,
-  ).prefault('now'),
+  ).optional(),
   timezone: formed('a time zone', 'a name such as UTC or Europe/Berlin', isTimezone).prefault(
     'UTC',
   ),
@@ -54,11 +58,36 @@ export const scheduleSchema = z.strictObject({
   grace: length(1 * second, hour, 'from 1s to 1h').optional(),
 });
 
+/** The column names of a consolidated workload table, which is what logs mostly are. */
+const workloadTable = {
+  time: 'timestamp',
+  workload: 'workload_category',
+  payloadBytes: 'payload_size_bytes',
+};
+
+const column = z.string().min(1);
+
+export const sourceSchema = z.strictObject({
+  file: formed(
+    'a request log',
+    'the path of a .csv, .jsonl, .ndjson or .parquet file',
+    isRequestFile,
+  ),
+  columns: z
+    .strictObject({ time: column, workload: column, payloadBytes: column.optional() })
+    .default(workloadTable),
+  // From a value of the workload column to the plan's name of it.
+  workloads: z.record(z.string().min(1), z.string()).optional(),
+  speed: z.number().min(0.001).max(1000).default(1),
+  repeat: z.boolean().default(true),
+});
+
 export const loadSchema = z.strictObject({
   duration: length(second, day, 'from 1s to 1d'),
   rate: loadRate(),
-  shape: z.enum(['steady']).default('steady'),
+  shape: z.enum(loadShapes).default('steady'),
   counts,
+  source: sourceSchema.optional(),
   ladder: z
     .strictObject({
       utilisation: z
@@ -76,9 +105,10 @@ export const loadSchema = z.strictObject({
 
 export const evaluationSchema = z
   .strictObject({
-    blocks: count(0, 1000).default(9),
-    leadInBlocks: count(0, 100).default(1),
-    blockDuration: length(second, day, 'from 1s to 1d').prefault('4s'),
+    // Their defaults depend on the testbed (`defaults.ts`).
+    blocks: count(0, 1000).optional(),
+    leadInBlocks: count(0, 100).optional(),
+    blockDuration: length(second, day, 'from 1s to 1d').optional(),
     drain: length(0, 10 * minute, 'from 0ms to 10m').prefault('800ms'),
     rate: loadRate().optional(),
     counts,
@@ -99,19 +129,24 @@ export const pricingSchema = z
   })
   .prefault({});
 
-const learningSchema = z
+export const learningSchema = z
   .strictObject({
     families: z.array(z.enum(['random-forest'])).default(['random-forest']),
     trees: count(1, 2000).default(200),
     rowsPerTree: count(10, 1_000_000).default(2000),
     maxDepth: count(1, 30).default(15),
+    retrain: formed('a time of day', 'hours and minutes in quotes such as "03:17"', (text) =>
+      /^([01]\d|2[0-3]):[0-5]\d$/.test(text),
+    ).optional(),
   })
   .prefault({});
+
+export const testbedSchema = z.enum(['local', 'simulated']);
 
 /** A plan as it is written. The defaults of everything that may be left out stand here. */
 export const planSchema = z.strictObject({
   campaign: formed('the name of a campaign', nameSays, (text) => namePattern.test(text)),
-  testbed: z.enum(['local']),
+  testbed: testbedSchema,
   seed: count(0, 0xffff_ffff).default(42),
   workloads: z
     .record(z.string().regex(namePattern, `A workload's name has ${nameSays}`), workloadSchema)
@@ -144,6 +179,7 @@ export const planSchema = z.strictObject({
       warmUp: count(0, 1000).default(6),
     })
     .prefault({}),
+  simulation: simulationSchema.optional(),
 });
 
 export type WrittenPlan = z.output<typeof planSchema>;
@@ -154,6 +190,11 @@ function isStart(text: string): boolean {
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z$/.test(text) &&
     !Number.isNaN(Date.parse(text))
   );
+}
+
+/** By its ending, which says how it is read. */
+function isRequestFile(text: string): boolean {
+  return /\.(csv|jsonl|ndjson|parquet)$/i.test(text);
 }
 
 function isTimezone(text: string): boolean {

@@ -68,6 +68,14 @@ export const lambdaMemory: Unit<number> = {
   },
 };
 
+/** Any amount of memory, in MB. */
+export const memorySize: Unit<number> = {
+  what: 'a memory size',
+  right: 'a number of MB or GB, for example 80MB or 1769MB',
+  pattern: new RegExp(`^${number} ?(MB|GB)$`),
+  read: ([, amount, unit]) => ({ value: megabytes(amount, unit) }),
+};
+
 interface FargateSize {
   readonly vcpu: number;
   readonly memoryMb: number;

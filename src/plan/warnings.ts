@@ -2,6 +2,7 @@ import { expectedCount, splitByShares } from '../domain/arrivals.ts';
 import { minimumDetectableEffect } from '../domain/forecast.ts';
 import type { Plan } from '../domain/plan.ts';
 import { lambdaVcpus, requirePriceBook } from '../domain/pricing.ts';
+import { scoredBlocks } from '../domain/schedule.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
 import { percentText } from './words.ts';
 
@@ -9,6 +10,8 @@ import { percentText } from './words.ts';
 export function planWarnings(plan: Plan): string[] {
   return [
     sharedMachine(plan),
+    ...virtualTime(plan),
+    ...replayedSizes(plan),
     ...cpuRatios(plan),
     ...unsentWorkloads(plan),
     ...decidability(plan),
@@ -22,6 +25,24 @@ function sharedMachine(plan: Plan): string | undefined {
     'Load generator and targets share one machine: latencies include their contention, ' +
     'so trust ratios inside the run more than absolute figures (METHOD 1.7).'
   );
+}
+
+function virtualTime({ testbed, schedule }: Plan): string[] {
+  if (!testbedFacts[testbed].hasVirtualTime) return [];
+  return [
+    'A model answers here, not AWS: what is decided holds as far as the model does (METHOD 7.2).',
+    ...(schedule.pace === 'wall-clock'
+      ? ['Slots wait for their hour, although their time is simulated: pace: immediate does not.']
+      : []),
+  ];
+}
+
+function replayedSizes({ testbed, load: { source } }: Plan): string[] {
+  if (source?.columns.payloadBytes === undefined || !testbedFacts[testbed].sendsBodies) return [];
+  return [
+    `Bodies are made by the workloads, with sizes of their own: column ` +
+      `"${source.columns.payloadBytes}" is not looked at on testbed: ${testbed}.`,
+  ];
 }
 
 /** A difference of CPU that nobody would call the same size. */
@@ -43,7 +64,8 @@ function cpuRatios(plan: Plan): string[] {
 }
 
 function unsentWorkloads(plan: Plan): string[] {
-  const { load, evaluation, workloads } = plan;
+  const { load, evaluation, workloads, testbed } = plan;
+  const turn = testbedFacts[testbed].armsTakeTurns ? 'stretch' : 'block';
   const shares = workloads.map(({ share }) => share);
   const inSlot = splitByShares(expectedCount(load.ratePerS, load.durationMs), shares);
   const inBlock = splitByShares(
@@ -55,8 +77,8 @@ function unsentWorkloads(plan: Plan): string[] {
   const warn = (names: readonly string[], where: string) =>
     names.length === 0 ? [] : [`Too little load: no request of ${names.join(', ')} in a ${where}.`];
   return [
-    ...warn(unsent(inSlot), 'slot'),
-    ...(evaluation.blocks === 0 ? [] : warn(unsent(inBlock), 'stretch of the evaluation')),
+    ...(load.source === undefined ? warn(unsent(inSlot), 'slot') : []),
+    ...(evaluation.blocks === 0 ? [] : warn(unsent(inBlock), `${turn} of the evaluation`)),
   ];
 }
 
@@ -66,7 +88,7 @@ const fewBlocks = 6;
 function decidability(plan: Plan): string[] {
   const { evaluation, question } = plan;
   if (evaluation.blocks === 0) return ['No evaluation: there will be no verdict.'];
-  const scored = evaluation.blocks - evaluation.leadInBlocks;
+  const scored = scoredBlocks(plan);
   const effect = minimumDetectableEffect(plan);
   return [
     ...(scored < fewBlocks
@@ -92,7 +114,7 @@ function unprovableSlos(plan: Plan): string[] {
     expectedCount(evaluation.ratePerS, evaluation.blockDurationMs),
     workloads.map(({ share }) => share),
   );
-  const scored = evaluation.blocks - evaluation.leadInBlocks;
+  const scored = scoredBlocks(plan);
   const short = workloads.flatMap(({ name, slo }, index) => {
     if (slo === undefined) return [];
     const needed = Math.ceil(Math.log(confidence) / Math.log(slo.attainment));

@@ -12,7 +12,7 @@ function costs(changes: Partial<ArmCostQuestion>) {
     plan,
     cpuMs: { heavy: 1000 },
     book: requirePriceBook(plan.pricing.book),
-    hoursPerBlock: 0.5,
+    hoursOf: () => 0.5,
     services: { ...noServices, 'ecs-only': ['heavy'], hybrid: ['heavy'] },
     ...changes,
   });

@@ -193,3 +193,152 @@ describe('a block on one machine', () => {
     expect(draw).toThrow('"medium"');
   });
 });
+
+describe('a block of arms that run at the same time', () => {
+  const hours = { blockDurationMs: 3_600_000, ratePerS: 0.1, leadInBlocks: 0 };
+  const simulated = (evaluation: Partial<Plan['evaluation']> = {}): Plan => ({
+    ...aLoadPlan({ evaluation: { ...hours, ...evaluation } }),
+    testbed: 'simulated',
+  });
+  const leadInOf = (plan: Plan, block: number) =>
+    blockOf(plan, block).filter(({ isLeadIn }) => isLeadIn);
+
+  test('gives every arm every request at the same moment', () => {
+    const requests = blockOf(simulated());
+    expect(requests).toHaveLength(360);
+    for (const { targets } of requests) {
+      expect(new Set(targets.map(({ target }) => target))).toEqual(new Set<string>(arms));
+      expect(new Set(targets.map(({ offsetMs }) => offsetMs)).size).toBe(1);
+    }
+    expect(firstOffsets(requests).every((at) => at >= 0 && at < 3_600_000)).toBe(true);
+  });
+
+  test('does not score the first eleven minutes after the deployment', () => {
+    const leadIn = firstOffsets(leadInOf(simulated(), 1));
+    const scored = firstOffsets(blockOf(simulated(), 1).filter(({ isLeadIn }) => !isLeadIn));
+    expect(leadIn.length).toBeGreaterThan(0);
+    expect(Math.max(...leadIn)).toBeLessThan(660_000);
+    expect(Math.min(...scored)).toBeGreaterThanOrEqual(660_000);
+    expect(leadInOf(simulated(), 2)).toEqual([]);
+  });
+
+  test('does not score eleven minutes of shorter blocks either, whichever they fall into', () => {
+    const plan = simulated({ blockDurationMs: 300_000, ratePerS: 1 });
+    expect(leadInOf(plan, 2)).toHaveLength(300);
+    expect(Math.max(...firstOffsets(leadInOf(plan, 3)))).toBeLessThan(60_000);
+    expect(leadInOf(plan, 3).length).toBeGreaterThan(0);
+    expect(leadInOf(plan, 4)).toEqual([]);
+  });
+
+  test('is all lead-in when the plan says so', () => {
+    expect(leadInOf(simulated({ leadInBlocks: 2 }), 2)).toHaveLength(360);
+    expect(leadInOf(simulated({ leadInBlocks: 2 }), 3)).toEqual([]);
+  });
+
+  test('is steady whatever the shape of the load is', () => {
+    const shaped = simulated();
+    const ramp = { ...shaped, load: { ...shaped.load, shape: 'ramp' as const } };
+    expect(blockOf(ramp)).toEqual(blockOf(shaped));
+  });
+});
+
+describe('a slot of a shaped load', () => {
+  const shapes = ['ramp', 'burst', 'diurnal', 'azure'] as const;
+  const shaped = (shape: Plan['load']['shape'], load: Partial<Plan['load']> = {}) =>
+    aLoadPlan({ load: { shape, durationMs: 1_800_000, ratePerS: 0.2, ...load } });
+  const monday = Date.parse('2026-01-05T00:00:00Z');
+  const mixAt = (plan: Plan, slot: number) =>
+    mixedOf(
+      drawSlot({
+        plan,
+        slot,
+        startsAtMs: monday + (slot - 1) * plan.schedule.everyMs,
+        cpuMs: mixCpuMs,
+        payloadBytesOf,
+      }),
+    );
+
+  test.each(shapes)('%s has exact counts, in order, none outside its window', (shape) => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 300 }), (seed, slot) => {
+        const plan = { ...shaped(shape), seed };
+        const mixed = mixAt(plan, slot);
+        const offsets = firstOffsets(mixed);
+        expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
+        expect(offsets.every((at) => at >= 0 && at < 1_800_000)).toBe(true);
+        const counts = countBy(mixed, ({ workload }) => workload);
+        for (const { name, share } of plan.workloads) {
+          expect(Math.abs((counts[name] ?? 0) - share * mixed.length)).toBeLessThan(1);
+        }
+        if (shape !== 'diurnal') expect(mixed).toHaveLength(360);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test.each(shapes)('%s has drawn counts when the plan says so', (shape) => {
+    const plan = shaped(shape, { counts: 'drawn' });
+    const counts = Array.from({ length: 48 }, (_, slot) => mixAt(plan, slot + 1).length);
+    expect(new Set(counts).size).toBeGreaterThan(10);
+    const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    expect(mean).toBeGreaterThan(shape === 'diurnal' ? 300 : 345);
+    expect(mean).toBeLessThan(shape === 'diurnal' ? 420 : 375);
+  });
+
+  test('needs to know its hour when the load follows it', () => {
+    const draw = () =>
+      drawSlot({ plan: shaped('diurnal'), slot: 3, cpuMs: mixCpuMs, payloadBytesOf });
+    expect(draw).toThrow('slot 3 follows its hour');
+  });
+});
+
+describe('a slot that replays a log', () => {
+  const source = {
+    file: '/logs/requests.csv',
+    sha256: 'f'.repeat(64),
+    columns: { time: 'at', workload: 'what', payloadBytes: 'size' },
+    speed: 1,
+    repeat: true,
+  };
+  const sourceRows = [
+    { atMs: 0, workload: 'heavy', payloadBytes: 77 },
+    { atMs: 1500, workload: 'light' },
+    { atMs: 9999.5, workload: 'heavy', payloadBytes: 5 },
+  ];
+  const replayed = (testbed: Plan['testbed'], rows = sourceRows) =>
+    drawSlot({
+      plan: { ...aLoadPlan({ load: { source } }), testbed },
+      slot: 1,
+      cpuMs: mixCpuMs,
+      payloadBytesOf,
+      sourceRows: rows,
+    });
+
+  test('sends its rows at their times to both platforms, and then the ladder', () => {
+    const requests = replayed('simulated');
+    const mixed = mixedOf(requests);
+    expect(firstOffsets(mixed)).toEqual([0, 1500, 9999.5]);
+    expect(mixed.map(({ workload }) => workload)).toEqual(['heavy', 'light', 'heavy']);
+    expect(mixed.every(({ targets }) => targets.length === 2)).toBe(true);
+    expect(ladderOf(requests).length).toBeGreaterThan(0);
+  });
+
+  test('has the sizes of the log only where no body is made', () => {
+    const sizes = (testbed: Plan['testbed']) =>
+      mixedOf(replayed(testbed)).map(({ payloadBytes }) => payloadBytes);
+    expect(sizes('simulated')[0]).toBe(77);
+    expect(sizes('simulated')[2]).toBe(5);
+    expect(sizes('simulated')[1]).toBeGreaterThanOrEqual(5000);
+    expect(sizes('local').every((bytes) => bytes >= 5000)).toBe(true);
+  });
+
+  test('refuses a workload that the plan does not have', () => {
+    expect(() => replayed('simulated', [{ atMs: 0, workload: 'unknown' }])).toThrow('"unknown"');
+  });
+
+  test('is never drawn instead', () => {
+    const plan = aLoadPlan({ load: { source } });
+    const draw = () => drawSlot({ plan, slot: 1, cpuMs: mixCpuMs, payloadBytesOf });
+    expect(draw).toThrow('/logs/requests.csv');
+  });
+});

@@ -1,4 +1,5 @@
 import type { EvaluationPlan, LoadPlan, Plan } from '../../src/domain/plan.ts';
+import type { SourceRequest } from '../../src/domain/requests.ts';
 import { aPlan, aWorkload } from './evaluation-builders.ts';
 
 export const mixCpuMs = { light: 2, medium: 40, heavy: 200 };
@@ -43,4 +44,16 @@ export function countBy<Value>(
   const counts: Record<string, number> = {};
   for (const value of values) counts[keyOf(value)] = (counts[keyOf(value)] ?? 0) + 1;
   return counts;
+}
+
+/** An opened request log with these rows, in which nothing is wrong. */
+export function aLog(rows: readonly SourceRequest[]) {
+  return {
+    problems: [],
+    count: rows.length,
+    spanMs: rows.at(-1)?.atMs ?? 0,
+    windowRows: async (fromMs: number, toMs: number) =>
+      rows.filter(({ atMs }) => atMs >= fromMs && atMs < toMs),
+    close: () => {},
+  };
 }

@@ -5,8 +5,10 @@ import {
   collectionLengthMs,
   leadMs,
   runLengthMs,
+  scoredBlocks,
   slotStartMs,
 } from '../../src/domain/schedule.ts';
+import { decideSlot } from '../../src/domain/slot-decision.ts';
 import { aLoadPlan } from './load-builders.ts';
 
 function aSchedule(everyMs: number, start = 'now') {
@@ -64,6 +66,32 @@ test('a run is its mixed load and all steps of its ladder', () => {
   expect(collectionLengthMs(aSchedule(24_000))).toBe(5 * 24_000 + 18_000);
 });
 
-test('a block is one stretch and one drain for each arm', () => {
-  expect(blockLengthMs({ blockDurationMs: 4000, drainMs: 800 }, 4)).toBe(19_200);
+describe('a block', () => {
+  const plan = aLoadPlan();
+
+  test('is one stretch and one drain for each arm where the arms take turns', () => {
+    expect(blockLengthMs(plan, 4)).toBe(19_200);
+  });
+
+  test('is as long as its load where they run at the same time', () => {
+    expect(blockLengthMs({ ...plan, testbed: 'simulated' }, 4)).toBe(4000);
+  });
+
+  test('is scored unless it is lead-in, or over before the arms have settled', () => {
+    const evaluation = { blocks: 9, leadInBlocks: 1, blockDurationMs: 240_000 };
+    expect(scoredBlocks({ testbed: 'local', evaluation })).toBe(8);
+    // Two blocks of four minutes lie in the first eleven, the third only in part.
+    expect(scoredBlocks({ testbed: 'simulated', evaluation })).toBe(7);
+    expect(scoredBlocks({ testbed: 'simulated', evaluation: { ...evaluation, blocks: 2 } })).toBe(
+      0,
+    );
+  });
+});
+
+test('at an immediate pace nothing waits for a lead, and nothing is late', () => {
+  const plan = aSchedule(3_600_000);
+  const immediate = { ...plan, schedule: { ...plan.schedule, pace: 'immediate' as const } };
+  expect(leadMs(immediate)).toBe(0);
+  expect(decideSlot(immediate, 0, 1e12)).toEqual({ kind: 'run', moveMs: 0 });
+  expect(decideSlot(plan, 0, 1e12).kind).toBe('late');
 });

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { decideCapacity } from '../../src/domain/capacity.ts';
 import { drawSlot } from '../../src/domain/draw.ts';
+import { nightSlots } from '../../src/domain/nights.ts';
 import { requirePriceBook } from '../../src/domain/pricing.ts';
-import { blockLengthMs } from '../../src/domain/schedule.ts';
+import { blockLengthMs, scoredBlocks } from '../../src/domain/schedule.ts';
 import { planJsonSchemaText } from '../../src/plan/json-schema.ts';
 import { loadPlan } from '../../src/plan/load-plan.ts';
 
@@ -70,6 +71,44 @@ test('the demo has a crossover: heavy is worth a service, the others are not', a
 
 test('the tiny plan is over in a minute and a half', async () => {
   const { plan: tiny } = await plan('tiny.yaml');
-  const blocksMs = tiny.evaluation.blocks * (blockLengthMs(tiny.evaluation, 4) + 4000);
+  const blocksMs = tiny.evaluation.blocks * (blockLengthMs(tiny, 4) + 4000);
   expect(tiny.schedule.slots * tiny.schedule.everyMs + blocksMs).toBeLessThan(60_000);
+});
+
+test('the week is refused for its testbed, and for nothing else', async () => {
+  const refusal = plan('week.yaml').catch((error: unknown) => error);
+  expect(await refusal).toMatchObject({
+    problems: [{ path: 'testbed', message: expect.stringContaining('"aws" comes with a later') }],
+  });
+});
+
+test('the simulated week is the whole experiment', async () => {
+  const { plan: week } = await plan('week-simulated.yaml');
+  const startsAtMs = Date.parse(week.schedule.start);
+  const known = Object.fromEntries(week.workloads.map(({ name, cpuMs: cpu }) => [name, cpu ?? 0]));
+  let [mixed, pairs] = [0, 0];
+  for (let slot = 1; slot <= week.schedule.slots; slot += 1) {
+    const drawn = drawSlot({
+      plan: week,
+      slot,
+      startsAtMs: startsAtMs + (slot - 1) * week.schedule.everyMs,
+      cpuMs: known,
+      payloadBytesOf: () => 1,
+    });
+    mixed += drawn.filter(({ ladderStep }) => ladderStep === undefined).length;
+    pairs += drawn.length;
+  }
+  expect(mixed).toBe(0.1 * 2700 * 168);
+  expect(pairs).toBeGreaterThanOrEqual(50_000);
+  expect(week.schedule).toMatchObject({ slots: 168, everyMs: 3_600_000, pace: 'immediate' });
+  expect(week.evaluation).toMatchObject({ blocks: 24, blockDurationMs: 3_600_000 });
+  expect(nightSlots(week, startsAtMs, 167)).toEqual([4, 28, 52, 76, 100, 124, 148]);
+  expect(week.workloads.map(({ cpuMs: cpu }) => cpu)).toEqual([7, 43, 290, 290, 1000]);
+});
+
+test('the tiny simulated plan has a night between its slots and a part of each block to score', async () => {
+  const { plan: tiny } = await plan('tiny-simulated.yaml');
+  const startsAtMs = Date.parse(tiny.schedule.start);
+  expect(nightSlots(tiny, startsAtMs, tiny.schedule.slots - 1)).toHaveLength(1);
+  expect(scoredBlocks(tiny)).toBe(6);
 });

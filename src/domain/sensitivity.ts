@@ -1,0 +1,223 @@
+/** What would flip a simulated answer: its assumptions, changed one at a time (METHOD 7.2). */
+import type { Arm } from './arm.ts';
+import { armBlockCosts } from './arm-cost.ts';
+import { decideVerdict } from './decide.ts';
+import { type EvaluationSetup, ecsWorkloadsOf } from './evaluation.ts';
+import type { ModelArtifact } from './model.ts';
+import type { Plan } from './plan.ts';
+import { type PriceBook, requirePriceBook } from './pricing.ts';
+import type { IntendedRequest } from './requests.ts';
+import { scoredMs } from './schedule.ts';
+import { defaultSimulation, type SimulationPlan } from './simulation.ts';
+import type { ArmCell } from './verdict.ts';
+
+export interface Sensitivity {
+  /** With nothing changed, on the same blocks. */
+  readonly baseline: Decision;
+  readonly rows: readonly SensitivityRow[];
+  /** Scored blocks that were simulated again, of so many in the evaluation. */
+  readonly blocks: number;
+  readonly ofBlocks: number;
+}
+
+export interface Decision {
+  /** Absent when no arm is fast enough. */
+  readonly answer?: Arm;
+  readonly isDecided: boolean;
+}
+
+export interface SensitivityRow extends Decision {
+  readonly factor: string;
+  readonly value: string;
+  /** Another answer than the baseline's; "undecided" alone is no other answer. */
+  readonly flips: boolean;
+}
+
+/** The requests of a block as they were sent, and when it began. */
+export interface EvaluationBlock {
+  readonly block: number;
+  readonly startsAtMs: number;
+  readonly requests: readonly IntendedRequest[];
+}
+
+/** Everything that the arms would have done under another plan or other prices. */
+export type Resimulate = (input: ResimulationInput) => Promise<readonly ArmCell[]>;
+
+export interface ResimulationInput {
+  readonly plan: Plan;
+  readonly book: PriceBook;
+  readonly cpuMs: Readonly<Record<string, number>>;
+  readonly setup: EvaluationSetup;
+  /** The model of the hybrid arm's router, if it has one. */
+  readonly artifact?: ModelArtifact;
+  /** In their order, from the first: what one leaves behind, the next one finds. */
+  readonly blocks: readonly EvaluationBlock[];
+}
+
+export interface SensitivityQuestion {
+  readonly plan: Plan;
+  readonly cpuMs: Readonly<Record<string, number>>;
+  readonly setup: EvaluationSetup;
+  readonly artifact?: ModelArtifact;
+  /** All measured blocks, lead-in ones too, in their order. */
+  readonly blocks: readonly EvaluationBlock[];
+  readonly resimulate: Resimulate;
+  /** Passed on to the verdict; fewer than its default only to test this. */
+  readonly resamples?: number;
+}
+
+/**
+ * Simulates the evaluation again under each change, on the same requests and with the same chance,
+ * and decides again. What was pinned before the evaluation stays: arms, services and router. With
+ * more requests than can be simulated in a minute, the first blocks stand for all, and it is said.
+ */
+export async function sensitivityOf(question: SensitivityQuestion): Promise<Sensitivity> {
+  const { plan } = question;
+  const isScored = ({ block }: EvaluationBlock): boolean =>
+    block > plan.evaluation.leadInBlocks && scoredMs(plan, block) > 0;
+  const blocks = affordable(question.blocks, isScored);
+  const book = requirePriceBook(plan.pricing.book);
+  const decide = (changed: Pick<Variation, 'plan' | 'book'>): Promise<Decision> =>
+    decisionUnder({ ...question, ...changed, blocks });
+  const baseline = await decide({ plan, book });
+  const rows: SensitivityRow[] = [];
+  for (const { factor, value, ...changed } of variationsOf(plan, book)) {
+    const decision = await decide(changed);
+    rows.push({ factor, value, ...decision, flips: decision.answer !== baseline.answer });
+  }
+  return {
+    baseline,
+    rows,
+    blocks: blocks.filter(isScored).length,
+    ofBlocks: question.blocks.filter(isScored).length,
+  };
+}
+
+/** At some 300,000 sends a second, all variations together take half a minute. */
+const mostSends = 600_000;
+/** A single block cannot decide anything. */
+const leastScored = 2;
+
+/** From the first on, because a block begins with what the one before has left warm. */
+function affordable(
+  blocks: readonly EvaluationBlock[],
+  isScored: (block: EvaluationBlock) => boolean,
+): readonly EvaluationBlock[] {
+  const taken: EvaluationBlock[] = [];
+  let sends = 0;
+  for (const block of blocks) {
+    sends += block.requests.reduce((sum, { targets }) => sum + targets.length, 0);
+    if (sends > mostSends && taken.filter(isScored).length >= leastScored) break;
+    taken.push(block);
+  }
+  return taken;
+}
+
+async function decisionUnder(
+  input: ResimulationInput & Pick<SensitivityQuestion, 'resimulate' | 'resamples'>,
+): Promise<Decision> {
+  const { plan, book, cpuMs, setup, resimulate, resamples } = input;
+  const cells = await resimulate(input);
+  const hoursOf = (block: number): number => scoredMs(plan, block) / 3_600_000;
+  const services = servicesOf(setup, plan);
+  const { answer, isDecided } = decideVerdict({
+    plan,
+    cells,
+    costs: armBlockCosts({ cells, plan, cpuMs, book, hoursOf, services }),
+    arms: setup.arms,
+    skipped: setup.skipped,
+    seed: plan.seed,
+    ...(resamples === undefined ? {} : { resamples }),
+  });
+  return { ...(answer === undefined ? {} : { answer }), isDecided };
+}
+
+function servicesOf(setup: EvaluationSetup, plan: Plan): Readonly<Record<Arm, readonly string[]>> {
+  const services = (arm: Arm): readonly string[] => ecsWorkloadsOf(arm, setup, plan);
+  return {
+    'lambda-only': services('lambda-only'),
+    'ecs-only': services('ecs-only'),
+    hybrid: services('hybrid'),
+    'best-static': services('best-static'),
+  };
+}
+
+/** One assumption, changed. */
+export interface Variation {
+  readonly factor: string;
+  readonly value: string;
+  readonly plan: Plan;
+  readonly book: PriceBook;
+}
+
+/** METHOD 7.2: what nobody has measured in public; and prices and SLOs (METHOD 3.6). */
+export function variationsOf(plan: Plan, book: PriceBook): Variation[] {
+  const simulation = plan.simulation ?? defaultSimulation;
+  const under = (changes: Partial<SimulationPlan>): Pick<Variation, 'plan' | 'book'> => ({
+    plan: { ...plan, simulation: { ...simulation, ...changes } },
+    book,
+  });
+  const { fargate, lambda, edge } = simulation;
+  return [
+    ...[0.8, 1.2].map((times) => ({
+      factor: 'Fargate speed',
+      value: percentChange(times),
+      ...under({ fargate: { ...fargate, speed: times * fargate.speed } }),
+    })),
+    ...[300, 900].map((seconds) => ({
+      factor: 'Lambda idle limit',
+      value: `${seconds} s`,
+      ...under({ lambda: { ...lambda, idleLimitMs: 1000 * seconds } }),
+    })),
+    ...[0.5, 2].map((times) => ({
+      factor: 'Edge overhead',
+      value: `x${times}`,
+      ...under({
+        edge: { ...edge, lambdaMs: times * edge.lambdaMs, ecsMs: times * edge.ecsMs },
+      }),
+    })),
+    ...[0.8, 1.2].flatMap((times) => [
+      { factor: 'Lambda price', value: percentChange(times), plan, book: lambdaAt(book, times) },
+      { factor: 'Fargate price', value: percentChange(times), plan, book: fargateAt(book, times) },
+    ]),
+    ...(plan.workloads.some(({ slo }) => slo !== undefined)
+      ? [0.5, 2].map((times) => ({
+          factor: 'SLO latency',
+          value: `x${times}`,
+          plan: withSlos(plan, times),
+          book,
+        }))
+      : []),
+  ];
+}
+
+function lambdaAt(book: PriceBook, times: number): PriceBook {
+  return {
+    ...book,
+    lambdaRequestUsd: times * book.lambdaRequestUsd,
+    lambdaGbSecondUsd: times * book.lambdaGbSecondUsd,
+  };
+}
+
+function fargateAt(book: PriceBook, times: number): PriceBook {
+  return {
+    ...book,
+    fargateVcpuHourUsd: times * book.fargateVcpuHourUsd,
+    fargateGbHourUsd: times * book.fargateGbHourUsd,
+  };
+}
+
+function withSlos(plan: Plan, times: number): Plan {
+  return {
+    ...plan,
+    workloads: plan.workloads.map((workload) =>
+      workload.slo === undefined
+        ? workload
+        : { ...workload, slo: { ...workload.slo, latencyMs: times * workload.slo.latencyMs } },
+    ),
+  };
+}
+
+function percentChange(times: number): string {
+  return `${times < 1 ? '−' : '+'}${Math.round(Math.abs(100 * (times - 1)))} %`;
+}
