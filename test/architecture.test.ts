@@ -64,6 +64,16 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
     'testbeds/local/limits.ts',
     'version.ts',
   ],
+  // The simulated generator computes with the models of the testbed that it would else send to.
+  load: [
+    'testbeds/simulated/disturbance-model.ts',
+    'testbeds/simulated/event-queue.ts',
+    'testbeds/simulated/fargate-model.ts',
+    'testbeds/simulated/lambda-model.ts',
+    'testbeds/simulated/noise-model.ts',
+    'testbeds/simulated/payload-model.ts',
+    'testbeds/simulated/simulation-files.ts',
+  ],
 };
 
 const importPattern =

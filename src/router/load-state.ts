@@ -24,31 +24,33 @@ const shortestWindowMs = 1_000;
  * is shorter: dividing by a full minute would report a fifteenth of the rate of a 4 s stretch.
  */
 export class LoadState {
-  readonly #lanes = new Map<string, Lane>();
-  readonly #firstSentMs = new Map<Owner, number>();
+  readonly #owners = new Map<Owner, OwnerLoad>();
 
   /** What is known at `nowMs`, before the request itself is counted. */
   columns(owner: Owner, workload: string, nowMs: number): LoadColumns {
-    const elapsedMs = nowMs - (this.#firstSentMs.get(owner) ?? nowMs);
-    const observedMs = Math.min(windowMs, Math.max(shortestWindowMs, elapsedMs));
-    const lambda = this.#lane(owner, workload, 'lambda');
-    const ecs = this.#lane(owner, workload, 'ecs');
-    const sinceLambdaMs = sincePreviousMs(lambda, nowMs);
-    const sinceEcsMs = sincePreviousMs(ecs, nowMs);
-    return {
+    const { firstSentMs = nowMs, lanes } = this.#owner(owner);
+    const { lambda, ecs } = lanesOf(lanes, workload);
+    const observedMs = Math.min(windowMs, Math.max(shortestWindowMs, nowMs - firstSentMs));
+    const columns: { -readonly [Name in keyof LoadColumns]: LoadColumns[Name] } = {
       inFlightLambda: lambda.inFlight,
       inFlightEcs: ecs.inFlight,
       recentRateLambdaPerS: (sentInWindow(lambda, nowMs) * 1_000) / observedMs,
       recentRateEcsPerS: (sentInWindow(ecs, nowMs) * 1_000) / observedMs,
-      ...(sinceLambdaMs === undefined ? {} : { sincePreviousLambdaMs: sinceLambdaMs }),
-      ...(sinceEcsMs === undefined ? {} : { sincePreviousEcsMs: sinceEcsMs }),
     };
+    if (lambda.previousMs !== undefined) {
+      columns.sincePreviousLambdaMs = Math.max(0, nowMs - lambda.previousMs);
+    }
+    if (ecs.previousMs !== undefined) {
+      columns.sincePreviousEcsMs = Math.max(0, nowMs - ecs.previousMs);
+    }
+    return columns;
   }
 
   /** Counts a send; the returned function must be called once when the request has ended. */
   begin(owner: Owner, workload: string, platform: Platform, nowMs: number): () => void {
-    if (!this.#firstSentMs.has(owner)) this.#firstSentMs.set(owner, nowMs);
-    const lane = this.#lane(owner, workload, platform);
+    const load = this.#owner(owner);
+    load.firstSentMs ??= nowMs;
+    const lane = lanesOf(load.lanes, workload)[platform];
     lane.sentAtMs.push(nowMs);
     lane.previousMs = nowMs;
     lane.inFlight += 1;
@@ -57,31 +59,57 @@ export class LoadState {
     };
   }
 
-  #lane(owner: Owner, workload: string, platform: Platform): Lane {
-    const key = `${owner}/${workload}/${platform}`;
-    let lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      lane = { sentAtMs: [], inFlight: 0, previousMs: undefined };
-      this.#lanes.set(key, lane);
+  #owner(owner: Owner): OwnerLoad {
+    let load = this.#owners.get(owner);
+    if (load === undefined) {
+      load = { firstSentMs: undefined, lanes: new Map() };
+      this.#owners.set(owner, load);
     }
-    return lane;
+    return load;
   }
 }
 
+interface OwnerLoad {
+  firstSentMs: number | undefined;
+  readonly lanes: Map<string, WorkloadLanes>;
+}
+
+type WorkloadLanes = Readonly<Record<Platform, Lane>>;
+
 interface Lane {
-  /** Times of the sends that may still be inside the window, in order. */
-  readonly sentAtMs: number[];
+  /** Times of sends in order; those before `firstInside` are no longer inside the window. */
+  sentAtMs: number[];
+  firstInside: number;
   inFlight: number;
   previousMs: number | undefined;
 }
 
-function sentInWindow(lane: Lane, nowMs: number): number {
-  const beginsMs = nowMs - windowMs;
-  const firstInside = lane.sentAtMs.findIndex((sentAtMs) => sentAtMs >= beginsMs);
-  lane.sentAtMs.splice(0, firstInside === -1 ? lane.sentAtMs.length : firstInside);
-  return lane.sentAtMs.length;
+function lanesOf(all: Map<string, WorkloadLanes>, workload: string): WorkloadLanes {
+  let lanes = all.get(workload);
+  if (lanes === undefined) {
+    lanes = { lambda: newLane(), ecs: newLane() };
+    all.set(workload, lanes);
+  }
+  return lanes;
 }
 
-function sincePreviousMs(lane: Lane, nowMs: number): number | undefined {
-  return lane.previousMs === undefined ? undefined : Math.max(0, nowMs - lane.previousMs);
+function newLane(): Lane {
+  return { sentAtMs: [], firstInside: 0, inFlight: 0, previousMs: undefined };
+}
+
+/** Forgotten in large pieces: taking out single times would move all others, send after send. */
+const mostForgotten = 1_024;
+
+function sentInWindow(lane: Lane, nowMs: number): number {
+  const { sentAtMs } = lane;
+  const beginsMs = nowMs - windowMs;
+  while (lane.firstInside < sentAtMs.length && (sentAtMs[lane.firstInside] ?? 0) < beginsMs) {
+    lane.firstInside += 1;
+  }
+  const inside = sentAtMs.length - lane.firstInside;
+  if (lane.firstInside > Math.max(mostForgotten, inside)) {
+    lane.sentAtMs = sentAtMs.slice(lane.firstInside);
+    lane.firstInside = 0;
+  }
+  return inside;
 }

@@ -3,8 +3,11 @@ import type { PlatformRecord } from '../domain/observation.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Platform } from '../domain/platform.ts';
 
-/** How CPU and memory limits are enforced; with `none` there is no verdict (METHOD 1.7). */
-export type LimitKind = 'cgroup2' | 'cgroup1' | 'none' | 'aws';
+/**
+ * How CPU and memory limits are enforced; with `none` there is no verdict (METHOD 1.7), with
+ * `simulated` there is one, stamped with how far the model was checked (METHOD 7.2).
+ */
+export type LimitKind = 'cgroup2' | 'cgroup1' | 'none' | 'aws' | 'simulated';
 
 /** What is deployed for a campaign, as it is stored: without the token. */
 export interface DeploymentRecord {

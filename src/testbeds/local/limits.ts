@@ -13,7 +13,7 @@ import { listCommands, ownIdentity, type ProcessIdentity, signalPid } from './pr
 
 /** Makes cages of the best kind that works on this machine. */
 export interface Limits {
-  readonly kind: Exclude<LimitKind, 'aws'>;
+  readonly kind: Exclude<LimitKind, 'aws' | 'simulated'>;
   createCage(spec: CageSpec): Cage;
 }
 

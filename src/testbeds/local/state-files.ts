@@ -30,7 +30,7 @@ export type HostSpec = Readonly<z.infer<typeof hostSpec>>;
 
 const deploymentRecord = z.object({
   campaignId: z.string(),
-  limits: z.enum(['cgroup2', 'cgroup1', 'none', 'aws']),
+  limits: z.enum(['cgroup2', 'cgroup1', 'none', 'aws', 'simulated']),
   nodeVersion: z.string(),
   cpuModel: z.string(),
   cpuCount: z.number(),
