@@ -3,14 +3,29 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { z } from 'zod';
 
-/**
- * Opens an empty database in memory, hands it over, and closes it whatever happens. Two threads and
- * one gigabyte, because a worker shares its machine with a load run; what does not fit spills to
- * the temporary folder.
- */
+/** Opens an empty database in memory, hands it over, and closes it whatever happens. */
 export async function withDatabase<Result>(
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
+  const { database, close } = await openDatabase();
+  try {
+    return await work(database);
+  } finally {
+    close();
+  }
+}
+
+/** An empty database in memory for who keeps it longer than one call; `close` frees it. */
+export interface OpenDatabase {
+  readonly database: Database;
+  close(): void;
+}
+
+/**
+ * Two threads and one gigabyte, because a worker shares its machine with a load run; what does not
+ * fit spills to the temporary folder.
+ */
+export async function openDatabase(): Promise<OpenDatabase> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '2',
     memory_limit: '1GB',
@@ -20,14 +35,20 @@ export async function withDatabase<Result>(
   });
   try {
     const connection = await instance.connect();
+    const close = (): void => {
+      connection.closeSync();
+      instance.closeSync();
+    };
     try {
       await connection.run("set TimeZone = 'UTC'");
-      return await work(new Database(connection));
-    } finally {
+      return { database: new Database(connection), close };
+    } catch (error) {
       connection.closeSync();
+      throw error;
     }
-  } finally {
+  } catch (error) {
     instance.closeSync();
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Plan, WorkloadPlan } from '../domain/plan.ts';
+import { type Plan, taskCapacity, type WorkloadPlan } from '../domain/plan.ts';
 import {
   expectedBilledMs,
   fargateMarginalUsd,
@@ -60,7 +60,7 @@ function lambdaLine(book: PriceBook, plan: Plan, workload: WorkloadPlan, cpuMs: 
 
 function fargateStep(book: PriceBook, plan: Plan, workload: WorkloadPlan, cpuMs: number) {
   const limitPerS =
-    (plan.pricing.targetUtilisation * workload.ecsTasks * workload.ecsVcpu) / (cpuMs / 1000);
+    (plan.pricing.targetUtilisation * workload.ecsTasks * taskCapacity(workload)) / (cpuMs / 1000);
   const usdAt = (ratePerS: number): number =>
     fargateMarginalUsd(book, plan.pricing, workload, { ratePerS, cpuMs });
   return {

@@ -1,0 +1,69 @@
+import { PermanentFailure } from '../domain/failures.ts';
+
+export const requestProblemKinds = [
+  'unreadable',
+  'changed',
+  'missing-column',
+  'no-rows',
+  'unparsable-row',
+  'unparsable-time',
+  'out-of-order',
+  'missing-workload',
+  'unknown-workload',
+  'unparsable-size',
+  'negative-size',
+] as const;
+export type RequestProblemKind = (typeof requestProblemKinds)[number];
+
+/** Rows of each kind that are named; the others are counted. */
+export const namedRows = 10;
+
+/** One kind of thing that is wrong with a request log. */
+export interface RequestProblem {
+  readonly kind: RequestProblemKind;
+  /** In a sentence, with the first row numbers and what to do. */
+  readonly message: string;
+  /** How many rows have it; absent where it is the file's. */
+  readonly count?: number;
+  /** The first ten: lines of a text file (its header is line 1), rows of a Parquet file. */
+  readonly rows?: readonly number[];
+}
+
+/** A request log that cannot be used, with everything that is wrong with it at once. */
+export class SourceProblems extends PermanentFailure {
+  readonly path: string;
+  readonly problems: readonly RequestProblem[];
+
+  constructor(path: string, problems: readonly RequestProblem[], options?: ErrorOptions) {
+    const lines = problems.map(({ message }) => `\n  ${message}`).join('');
+    super('InvalidPlan', `The request log ${path} cannot be used:${lines}`, options);
+    this.path = path;
+    this.problems = problems;
+  }
+}
+
+/** Said of a file that has no row at all. */
+export const noRows: RequestProblem = {
+  kind: 'no-rows',
+  message: 'The file has no rows, so there is nothing to send.',
+};
+
+/** What is said of rows: "3 rows have a negative size (...): lines 4, 9 and 12." */
+export function rowProblem(input: {
+  readonly kind: RequestProblemKind;
+  readonly count: number;
+  /** The first of them. */
+  readonly rows: readonly number[];
+  readonly placeWord: 'line' | 'row';
+  /** For one row and for several: "has a negative size". */
+  readonly says: readonly [one: string, many: string];
+  readonly advice?: string;
+}): RequestProblem {
+  const { kind, count, rows, placeWord, says, advice } = input;
+  const [one, many] = says;
+  const subject = count === 1 ? `1 row ${one}` : `${count} rows ${many}`;
+  const more = count > rows.length ? ` and ${count - rows.length} more` : '';
+  const places = `${placeWord}${rows.length === 1 ? '' : 's'} ${rows.join(', ')}${more}`;
+  const message = `${subject}: ${places}.${advice === undefined ? '' : ` ${advice}`}`;
+  return { kind, message, count, rows };
+}
