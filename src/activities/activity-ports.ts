@@ -1,6 +1,8 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import type { FamilyName } from '../domain/plan.ts';
+import type { FamilyName, Plan } from '../domain/plan.ts';
 import type { TestbedName } from '../domain/platform.ts';
+import type { SimulationTrust } from '../domain/scorecard.ts';
+import type { Resimulate } from '../domain/sensitivity.ts';
 import type { ModelFamily } from '../learning/model-family.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
 import type { ObjectStore } from '../stores/object-store.ts';
@@ -22,6 +24,14 @@ export interface ActivityPorts {
 export interface TestbedPorts {
   readonly testbed: Testbed;
   readonly loadGenerator: LoadGenerator;
+  /** Of a testbed that is a model: how far to trust it, and what it would say under other assumptions. */
+  readonly simulation?: {
+    readonly trust: (
+      plan: Plan,
+      cpuMs: Readonly<Record<string, number>>,
+    ) => Omit<SimulationTrust, 'sensitivity'>;
+    readonly resimulate: Resimulate;
+  };
 }
 
 export type PayloadBytesOf = (workload: string, seed: number) => number;

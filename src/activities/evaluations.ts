@@ -11,6 +11,7 @@ import { blockRun } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
 import { requirePriceBook } from '../domain/pricing.ts';
 import type { RunSummary } from '../domain/receipt.ts';
+import { blockLengthMs, scoredMs } from '../domain/schedule.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { readArtifact } from '../learning/artifact.ts';
 import { scoreRows } from '../learning/judge.ts';
@@ -18,6 +19,7 @@ import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
 import { capacityFrom } from './capacity.ts';
 import { beating } from './heartbeats.ts';
+import { storeSensitivity } from './simulation-trust.ts';
 import { type StoredSlot, withBlocks, withSlots } from './stored-observations.ts';
 import type { CampaignRef } from './testbeds.ts';
 
@@ -27,6 +29,12 @@ export interface ScoreInput {
   readonly campaignId: string;
   /** Blocks that were measured. */
   readonly blocks: readonly number[];
+}
+
+/** What the evaluation's workflow must know. */
+export interface PlannedEvaluation {
+  readonly arms: readonly Arm[];
+  readonly blockLengthMs: number;
 }
 
 export interface Score {
@@ -43,10 +51,11 @@ export function createEvaluationActivities(ports: ActivityPorts) {
   return { planEvaluation, scoreEvaluation };
 
   /** Pins arms, static table and model, so that a promotion meanwhile changes nothing. */
-  async function planEvaluation({ campaignId }: CampaignRef): Promise<{ arms: readonly Arm[] }> {
+  async function planEvaluation({ campaignId }: CampaignRef): Promise<PlannedEvaluation> {
     const store = new CampaignStore(ports.objects, campaignId);
     const earlier = await store.json<EvaluationSetup>(store.keys.evaluation);
-    if (earlier !== undefined) return { arms: earlier.arms };
+    const plan = await store.plan();
+    if (earlier !== undefined) return planned(plan, earlier.arms);
 
     const slots = await completeSlots(store);
     const setup = await beating(() =>
@@ -55,7 +64,7 @@ export function createEvaluationActivities(ports: ActivityPorts) {
       ),
     );
     await ports.objects.putIfAbsent(store.keys.evaluation, toJson(setup));
-    return { arms: setup.arms };
+    return planned(plan, setup.arms);
   }
 
   /** Costs, contrasts and the answer; without enforced limits there is no verdict (METHOD 1.7). */
@@ -89,8 +98,15 @@ export function createEvaluationActivities(ports: ActivityPorts) {
           ? doubted(verdict, 'every scored block is degraded.')
           : agreement(verdict, await score(complete), scored.length - complete.length);
     await store.putJson(store.keys.report('verdict.json'), believed);
+    await beating(() =>
+      storeSensitivity(ports, store, { plan, cpuMs: deployment.cpuMs, setup, blocks }),
+    );
     return { hasVerdict: true };
   }
+}
+
+function planned(plan: Plan, arms: readonly Arm[]): PlannedEvaluation {
+  return { arms, blockLengthMs: blockLengthMs(plan, arms.length) };
 }
 
 /** By their receipts: a workflow's list would be as long as the campaign. */
@@ -193,7 +209,7 @@ async function verdictOf(input: {
     plan,
     cpuMs,
     book: requirePriceBook(plan.pricing.book),
-    hoursPerBlock: plan.evaluation.blockDurationMs / msPerHour,
+    hoursOf: (block) => scoredMs(plan, block) / msPerHour,
     services: serviceTable(setup, plan),
   });
   const verdict = decideVerdict({

@@ -3,13 +3,15 @@ import { join, resolve } from 'node:path';
 
 import { log } from '@temporalio/activity';
 
+import { openRequestSource } from '../dataset/request-source.ts';
 import { drawBlock, drawSlot } from '../domain/draw.ts';
 import { type EvaluationSetup, hybridPlatforms } from '../domain/evaluation.ts';
 import { PermanentFailure } from '../domain/failures.ts';
 import type { LoadRunRef, RunWindow } from '../domain/load-run.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { RunReceipt } from '../domain/receipt.ts';
-import type { IntendedRequest } from '../domain/requests.ts';
+import { replaySlot } from '../domain/replay.ts';
+import type { IntendedRequest, SourceRequest } from '../domain/requests.ts';
 import type { LoadRunEnd, LoadRunSpec, RouterSpec } from '../load/load-generator.ts';
 import type { Deployment } from '../testbeds/testbed.ts';
 import { type ActivityPorts, requireTestbed } from './activity-ports.ts';
@@ -26,11 +28,18 @@ const generatorReadyMs = 3_500;
 /** The activity stops the generator so long before its deadline, to store what was measured. */
 const storingMs = 3_000;
 
+export interface DrawInput {
+  readonly run: LoadRunRef;
+  /** Nominal start of a slot: some shapes follow the hour. */
+  readonly startsAtMs?: number;
+}
+
 export function createLoadRunActivities(ports: ActivityPorts) {
   return { drawRequests, runLoad };
 
   /** Draws everything that the run will send, before anything is sent (METHOD 1.1). */
-  async function drawRequests(run: LoadRunRef): Promise<{ readonly requests: number }> {
+  async function drawRequests(input: DrawInput): Promise<{ readonly requests: number }> {
+    const { run, startsAtMs } = input;
     const store = new CampaignStore(ports.objects, run.campaignId);
     const plan = await store.plan();
     const payloadBytesOf = await ports.payloadSizes(handlersOf(plan, ports.checkoutFolder));
@@ -39,8 +48,10 @@ export function createLoadRunActivities(ports: ActivityPorts) {
         ? drawSlot({
             plan,
             slot: run.slot,
+            ...(startsAtMs === undefined ? {} : { startsAtMs }),
             cpuMs: (await store.deployment()).cpuMs,
             payloadBytesOf,
+            ...(await replayed(plan, run.slot)),
           })
         : drawBlock({
             plan,
@@ -65,8 +76,9 @@ export function createLoadRunActivities(ports: ActivityPorts) {
 
     const archive = new SegmentArchive(store, run.run, ports.workFolder);
     const before = await archive.recover();
+    const isWallClock = window.pace === 'wall-clock';
     // An attempt that died before its first send has left nothing to go on with.
-    if (before.alreadySent.size === 0) refuseLate(run, window, before.attempts);
+    if (isWallClock && before.alreadySent.size === 0) refuseLate(run, window, before.attempts);
     const attempt = before.attempts + 1;
     const { spec, deployment } = await specOf({ store, run, window, before, archive, attempt });
 
@@ -82,7 +94,7 @@ export function createLoadRunActivities(ports: ActivityPorts) {
       finishedAtMs: Date.now(),
       endReason: end.reason,
       ...(end.output === undefined ? {} : { output: end.output }),
-      segments: await archive.keys(),
+      segments: await archive.keys(window.pace === 'immediate' ? attempt : undefined),
     };
     // Last, so that a crash before this line leaves a run that goes on in the next attempt.
     await ports.objects.putIfAbsent(store.keys.receipt(run.run), toJson(receipt));
@@ -109,7 +121,9 @@ export function createLoadRunActivities(ports: ActivityPorts) {
     const drawn = await store.requireBytes(store.keys.requests(run.run));
     await writeFile(requestsPath, drawn);
     const router = 'block' in run ? await routerOf(store, plan, folder) : undefined;
-    const movedMs = outageMs(drawn, before, window);
+    // A simulated run has no outage: it is repeated from its beginning.
+    const isRepeated = window.pace === 'immediate';
+    const movedMs = isRepeated ? 0 : outageMs(drawn, before, window);
     return {
       deployment,
       spec: {
@@ -119,7 +133,7 @@ export function createLoadRunActivities(ports: ActivityPorts) {
         startsAtMs: window.startsAtMs,
         movedMs,
         requestsPath,
-        alreadySent: [...before.alreadySent],
+        alreadySent: isRepeated ? [] : [...before.alreadySent],
         handlers: handlersOf(plan, ports.checkoutFolder),
         folder,
         timeoutMs: plan.load.timeoutMs,
@@ -185,6 +199,22 @@ async function storeMeanwhile(archive: SegmentArchive, { run, attempt }: LoadRun
     await archive.store(attempt);
   } catch (error) {
     log.warn('Segments could not be stored yet', { run, attempt, error });
+  }
+}
+
+/** The rows of the plan's request log that a slot sends instead of drawn arrivals. */
+async function replayed(
+  plan: Plan,
+  slot: number,
+): Promise<{ readonly sourceRows?: readonly SourceRequest[] }> {
+  const { source } = plan.load;
+  if (source === undefined) return {};
+  const workloads = plan.workloads.map((workload) => workload.name);
+  const requestLog = await openRequestSource(source.file, { ...source, workloads });
+  try {
+    return { sourceRows: await replaySlot(plan, slot, requestLog) };
+  } finally {
+    requestLog.close();
   }
 }
 

@@ -72,7 +72,9 @@ export function createObservationActivities(ports: ActivityPorts) {
     startsAtMs: number,
   ): Promise<RunSummary> {
     const [plan, deployment] = await Promise.all([store.plan(), store.deployment()]);
-    const previousLoadEndedAtMs = await previousEnd(store, run);
+    // Simulated hours follow the plan's grid; when they were computed says nothing.
+    const isSimulated = plan.schedule.pace === 'immediate';
+    const previousLoadEndedAtMs = isSimulated ? undefined : await previousEnd(store, run);
     return await joinRun({
       folder,
       outputPath: join(folder, 'part.parquet'),

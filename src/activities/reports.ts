@@ -20,6 +20,7 @@ import type { DeploymentRecord } from '../testbeds/testbed.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
 import { beating } from './heartbeats.ts';
+import { storedTrust } from './simulation-trust.ts';
 import { withSlots } from './stored-observations.ts';
 
 export type ReportActivities = ReturnType<typeof createReportActivities>;
@@ -59,11 +60,11 @@ export function createReportActivities(ports: ActivityPorts) {
 }
 
 /** Writes a report from the store; without the workflow's progress from the receipts alone. */
-export function createReportWriter(ports: Pick<ActivityPorts, 'objects'>) {
+export function createReportWriter(ports: Pick<ActivityPorts, 'objects' | 'testbeds'>) {
   return async (request: ReportRequest, known?: CampaignProgress): Promise<void> => {
     const store = new CampaignStore(ports.objects, request.campaignId);
     const progress = known ?? (await progressFromReceipts(store));
-    const input = await reportInput(store, request, progress);
+    const input = await reportInput(ports, store, request, progress);
     const { markdown, html, json } = renderReport(input);
     await store.objects.put(store.keys.report('report.md'), markdown);
     await store.objects.put(store.keys.report('report.html'), html);
@@ -76,6 +77,7 @@ export function createReportWriter(ports: Pick<ActivityPorts, 'objects'>) {
 }
 
 async function reportInput(
+  ports: Pick<ActivityPorts, 'testbeds'>,
   store: CampaignStore,
   request: ReportRequest,
   progress: CampaignProgress,
@@ -86,6 +88,7 @@ async function reportInput(
   const champion = await store.champion();
   const model = await findModel(store, champion?.learnedModelHash);
   const profile = await findProfile(store, progress, deployment);
+  const trust = await storedTrust(ports, store, plan, deployment?.cpuMs ?? {});
   const { dataset, findings } = progress.retraining ?? {};
   const { retrainingFailure } = progress;
   return {
@@ -100,6 +103,7 @@ async function reportInput(
     notes: progress.notes,
     ...(dataset === undefined ? {} : { dataset }),
     ...(profile === undefined ? {} : { profile }),
+    ...trust,
     findings: findings ?? [],
     ...(retrainingFailure === undefined ? {} : { retrainingFailure }),
     ...(champion === undefined ? {} : { champion }),

@@ -63,10 +63,10 @@ export class SegmentArchive {
     }
   }
 
-  /** Keys of all stored segments of all attempts, in order. */
-  async keys(): Promise<readonly string[]> {
+  /** Keys of all stored segments in order: of all attempts, or of one that repeated the others. */
+  async keys(only?: number): Promise<readonly string[]> {
     const all = await this.#store.objects.list(this.#store.keys.rawPrefix(this.#run));
-    return all.filter((key) => attemptOf(key) > 0);
+    return all.filter((key) => (only === undefined ? attemptOf(key) > 0 : attemptOf(key) === only));
   }
 
   async #localAttempts(): Promise<readonly number[]> {

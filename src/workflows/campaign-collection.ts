@@ -14,11 +14,13 @@ import {
 import { type SlotOutcome, shortened, withOutcome } from '../domain/campaign.ts';
 import { type RunWindow, runWindow } from '../domain/load-run.ts';
 import { slotWorkflowId } from '../domain/names.ts';
+import { isNightAfter } from '../domain/nights.ts';
 import type { Plan } from '../domain/plan.ts';
 import { leadMs, runLengthMs, slotStartMs } from '../domain/schedule.ts';
 import { decideSlot } from '../domain/slot-decision.ts';
 import type { campaign } from './campaign.ts';
 import { campaignAttributes } from './campaign-attributes.ts';
+import { retrain } from './campaign-learning.ts';
 import type { ProgressBook } from './campaign-progress.ts';
 import { slot } from './slot.ts';
 
@@ -46,13 +48,18 @@ export async function collectSlots(
     book.replace((progress) => withOutcome(progress, outcome));
     book.publish();
     slotsOfThisRun += 1;
+    if (isNightDue(plan, book, number)) {
+      await retrain(plan, campaignId, book);
+      book.enter('collecting');
+    }
   }
 }
 
 /** Sleeps until the lead of a slot begins, then holds while the campaign is paused. */
 async function waitForLead(plan: Plan, book: ProgressBook, number: number): Promise<void> {
   const waitMs = startOf(plan, book, number) - leadMs(plan) - Date.now();
-  if (waitMs > 0) await sleep(waitMs, { summary: `until slot ${number}` });
+  if (waitMs > 0 && plan.schedule.pace === 'wall-clock')
+    await sleep(waitMs, { summary: `until slot ${number}` });
   if (!book.current.isPaused) return;
   book.enter('paused');
   await condition(() => !book.current.isPaused);
@@ -103,7 +110,7 @@ async function runSlot(
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       // A stuck slot cannot stop the week: joining and settling take minutes at most.
-      workflowRunTimeout: Math.max(0, window.endsBeforeMs - Date.now()) + 600_000,
+      workflowRunTimeout: runTimeoutMs(window, Date.now()),
       staticSummary: `slot ${number} of ${plan.schedule.slots}`,
       typedSearchAttributes: campaignAttributes({
         campaignId,
@@ -119,8 +126,22 @@ async function runSlot(
   }
 }
 
+/** Joining and settling take minutes; a simulated slot all in all less than that. */
+function runTimeoutMs(window: RunWindow, nowMs: number): number {
+  const loadMs = window.pace === 'immediate' ? 3_600_000 : window.endsBeforeMs - nowMs;
+  return Math.max(0, loadMs) + 600_000;
+}
+
+/** Simulated nights pass between slots, so the campaign itself asks for their retraining. */
+function isNightDue(plan: Plan, book: ProgressBook, slot: number): boolean {
+  const { startsAtMs } = book.current;
+  if (plan.schedule.pace !== 'immediate' || startsAtMs === undefined) return false;
+  return slot < plan.schedule.slots && isNightAfter(plan, startsAtMs, slot);
+}
+
 function windowOf(plan: Plan, startsAtMs: number): RunWindow {
   return runWindow({
+    pace: plan.schedule.pace,
     startsAtMs,
     lengthMs: runLengthMs(plan),
     everyMs: plan.schedule.everyMs,

@@ -9,7 +9,7 @@ import {
 import { completeSlots, shortened } from '../domain/campaign.ts';
 import { evaluationWorkflowId, retrainingWorkflowId } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
-import { leadMs, stretchLengthMs } from '../domain/schedule.ts';
+import { leadMs, slotStartMs } from '../domain/schedule.ts';
 import { campaignAttributes } from './campaign-attributes.ts';
 import type { ProgressBook } from './campaign-progress.ts';
 import { evaluation } from './evaluation.ts';
@@ -17,9 +17,10 @@ import { retraining } from './retraining.ts';
 
 /** A failed retraining keeps the router in use; the evaluation then runs with that one. */
 export async function retrain(plan: Plan, campaignId: string, book: ProgressBook): Promise<void> {
-  if (book.current.retraining !== undefined) return;
-  book.enter('retraining');
   const slotsSeen = book.current.outcomes.length;
+  // The same slots again would be nothing new: the last night has seen them.
+  if (book.current.retraining?.slotsSeen === slotsSeen) return;
+  book.enter('retraining');
   try {
     const result = await executeChild(retraining, {
       workflowId: retrainingWorkflowId(campaignId, slotsSeen),
@@ -48,6 +49,12 @@ export async function retrain(plan: Plan, campaignId: string, book: ProgressBook
   }
 }
 
+/** The hour after the last slot's: where simulated blocks begin. */
+function nominalEndMs(plan: Plan, book: ProgressBook): number {
+  const { startsAtMs = Date.now(), shiftedMs } = book.current;
+  return slotStartMs(plan.schedule, startsAtMs + shiftedMs, plan.schedule.slots + 1);
+}
+
 /** Tests the arms against each other; without blocks in the plan there is nothing to do. */
 export async function evaluate(plan: Plan, campaignId: string, book: ProgressBook): Promise<void> {
   const { blocks } = plan.evaluation;
@@ -60,7 +67,8 @@ export async function evaluate(plan: Plan, campaignId: string, book: ProgressBoo
         {
           campaignId,
           blocks,
-          stretchMs: stretchLengthMs(plan.evaluation),
+          pace: plan.schedule.pace,
+          nominalStartMs: nominalEndMs(plan, book),
           leadMs: leadMs(plan),
           timeoutMs: plan.load.timeoutMs,
           isHeld: book.current.isPaused,

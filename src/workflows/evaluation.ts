@@ -14,6 +14,7 @@ import type { ObservationActivities } from '../activities/observations.ts';
 import type { TestbedActivities } from '../activities/testbeds.ts';
 import { type BlockFailure, type EvaluationResult, shortened } from '../domain/campaign.ts';
 import { blockRunRef, type RunWindow, runWindow } from '../domain/load-run.ts';
+import type { SchedulePlan } from '../domain/plan.ts';
 import type { RunSummary } from '../domain/receipt.ts';
 import { analysisOptions, drawOptions, testbedOptions } from './activity-options.ts';
 import { evaluationProgressQuery, holdSignal } from './messages.ts';
@@ -27,8 +28,9 @@ const observations = proxyActivities<ObservationActivities>(analysisOptions);
 export interface EvaluationInput {
   readonly campaignId: string;
   readonly blocks: number;
-  /** Length of one arm's turn in a block, with the pause behind it. */
-  readonly stretchMs: number;
+  readonly pace: SchedulePlan['pace'];
+  /** Nominal start of the first block, for simulated time. */
+  readonly nominalStartMs: number;
   readonly leadMs: number;
   readonly timeoutMs: number;
   readonly isHeld: boolean;
@@ -62,7 +64,7 @@ export async function evaluation(input: EvaluationInput): Promise<EvaluationResu
     setCurrentDetails(blockDetails(setup.arms, block, blocks, isHeld));
     await condition(() => !isHeld);
     try {
-      summaries.push(await runBlock(input, block, setup.arms.length * input.stretchMs));
+      summaries.push(await runBlock(input, block, setup.blockLengthMs));
       measured.push(block);
     } catch (error) {
       if (CancellationScope.current().consideredCancelled) throw error;
@@ -90,11 +92,11 @@ async function runBlock(
   // Preparing must know how long the testbed is needed; the run's own window follows from when it is ready.
   const [, drawn] = await Promise.all([
     testbeds.prepareWindow.executeWithOptions({ summary: `${name}: bring the arms up` }, [
-      { run, window: blockWindow(input, lengthMs) },
+      { run, window: blockWindow(input, block, lengthMs) },
     ]),
-    draws.drawRequests.executeWithOptions({ summary: `${name}: draw the requests` }, [run]),
+    draws.drawRequests.executeWithOptions({ summary: `${name}: draw the requests` }, [{ run }]),
   ]);
-  const window = blockWindow(input, lengthMs);
+  const window = blockWindow(input, block, lengthMs);
   await startLoad(window, `${name}: ${drawn.requests} requests to each arm`)([{ run, window }]);
   return await observations.joinObservations.executeWithOptions(
     { summary: `${name}: collect and join` },
@@ -105,9 +107,14 @@ async function runBlock(
 /** How long a block may wait for a load worker before it is given up. */
 const blockGraceMs = 120_000;
 
-function blockWindow(input: EvaluationInput, lengthMs: number): RunWindow {
+function blockWindow(input: EvaluationInput, block: number, lengthMs: number): RunWindow {
+  const startsAtMs =
+    input.pace === 'immediate'
+      ? input.nominalStartMs + (block - 1) * lengthMs
+      : Date.now() + input.leadMs;
   return runWindow({
-    startsAtMs: Date.now() + input.leadMs,
+    pace: input.pace,
+    startsAtMs,
     lengthMs,
     everyMs: lengthMs + blockGraceMs,
     leadMs: input.leadMs,

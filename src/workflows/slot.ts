@@ -41,9 +41,11 @@ export async function slot({ campaignId, slot, window }: SlotInput): Promise<Slo
     { summary: 'bring the platforms up' },
     [{ run, window }],
   );
-  const drawn = draws.drawRequests.executeWithOptions({ summary: 'draw the requests' }, [run]);
+  const drawn = draws.drawRequests.executeWithOptions({ summary: 'draw the requests' }, [
+    { run, startsAtMs: window.startsAtMs },
+  ]);
   const [, requests] = await Promise.all([prepared, drawn]);
-  if (Date.now() > window.latestStartMs) {
+  if (window.pace === 'wall-clock' && Date.now() > window.latestStartMs) {
     const reason = `The platforms were ready only after the grace of ${graceSeconds(window)} s.`;
     return { slot, status: 'missed', reason };
   }
@@ -73,15 +75,26 @@ export function startLoad(
   window: RunWindow,
   summary: string,
 ): (args: Parameters<LoadRunActivities['runLoad']>) => ReturnType<LoadRunActivities['runLoad']> {
-  const nowMs = Date.now();
-  const options = loadRunOptions({
-    summary,
+  const options = loadRunOptions({ summary, ...deadlinesOf(window, Date.now()) });
+  const loads = proxyActivities<Pick<LoadRunActivities, 'runLoad'>>(options);
+  return (args) => loads.runLoad.executeWithOptions({ summary }, args);
+}
+
+/** A simulated hour takes seconds; a worker that is busy with another campaign may take minutes. */
+const immediateMs = 1_800_000;
+
+function deadlinesOf(
+  window: RunWindow,
+  nowMs: number,
+): { readonly scheduleToStartMs: number; readonly scheduleToCloseMs: number } {
+  if (window.pace === 'immediate') {
+    return { scheduleToStartMs: immediateMs, scheduleToCloseMs: 2 * immediateMs };
+  }
+  return {
     scheduleToStartMs: Math.max(1, window.latestStartMs - nowMs),
     // The generator itself stops at `endsBeforeMs`; storing its last segment takes seconds.
     scheduleToCloseMs: Math.max(1, window.endsBeforeMs - nowMs) + 30_000,
-  });
-  const loads = proxyActivities<Pick<LoadRunActivities, 'runLoad'>>(options);
-  return (args) => loads.runLoad.executeWithOptions({ summary }, args);
+  };
 }
 
 /** Refused by the activity itself, or never started because no load worker was there. */

@@ -24,7 +24,7 @@ const plan = aPlan({ load: { durationMs: 4_000, ratePerS: 2, timeoutMs: 1_000 } 
 /** A campaign whose slot 1 is drawn. */
 async function drawn(generator = new WritingGenerator(), changes: Parameters<typeof aRig>[0] = {}) {
   const rig = await aRig({ plan, loadGenerator: generator, ...changes });
-  await perform(rig, createLoadRunActivities(rig.ports).drawRequests, slotOne);
+  await perform(rig, createLoadRunActivities(rig.ports).drawRequests, { run: slotOne });
   return rig;
 }
 
@@ -70,7 +70,7 @@ describe('drawing', () => {
     const rig = await drawn();
     const before = await requestsOf(rig);
     const changed = { ...rig.ports, payloadSizes: async () => () => 99 };
-    await perform(rig, createLoadRunActivities(changed).drawRequests, slotOne);
+    await perform(rig, createLoadRunActivities(changed).drawRequests, { run: slotOne });
     expect(before.map(({ payloadBytes }) => payloadBytes)).toContain(10);
     expect(await requestsOf(rig)).toEqual(before);
   });
@@ -237,7 +237,7 @@ describe('a block with the hybrid arm', () => {
     const { store } = rig;
     await store.putJson(store.keys.evaluation, pinned);
     await store.putJson(store.keys.model('cafe'), aRoutingModel());
-    await perform(rig, createLoadRunActivities(rig.ports).drawRequests, blockOne);
+    await perform(rig, createLoadRunActivities(rig.ports).drawRequests, { run: blockOne });
     await runLoad(rig, aWindow(), blockOne);
     return generator.specs[0];
   }

@@ -124,6 +124,7 @@ export function aWindow({ lateMs = 0 } = {}): RunWindow {
   const startsAtMs = Date.now() - lateMs;
   return {
     startsAtMs,
+    pace: 'wall-clock',
     latestStartMs: startsAtMs + 10_000,
     endsBeforeMs: startsAtMs + lateMs + 60_000,
     keepUntilMs: startsAtMs + lateMs + 60_000,

@@ -65,7 +65,10 @@ export function aWorld(changes: Partial<AllActivities> = {}): World {
         championReason: 'It is the first.',
         findings: [],
       }),
-      planEvaluation: async () => ({ arms: ['lambda-only', 'ecs-only', 'hybrid'] }),
+      planEvaluation: async () => ({
+        arms: ['lambda-only', 'ecs-only', 'hybrid'],
+        blockLengthMs: 60_000,
+      }),
       scoreEvaluation: async () => ({ hasVerdict: true }),
       writeReport: async (request) => {
         reports.push(request);
