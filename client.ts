@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { createReportWriter } from './src/activities/reports.ts';
@@ -7,6 +7,7 @@ import { runCli } from './src/cli/program.ts';
 import type { CliServices } from './src/cli/services.ts';
 import { loadConfig } from './src/config.ts';
 import { openPorts } from './src/ports.ts';
+import { scorecardOf } from './src/testbeds/simulated/scorecard.ts';
 
 /** Environments and tasks end within a second of being asked; a loaded machine takes its time. */
 const suspendWithinMs = 30_000;
@@ -21,6 +22,10 @@ process.exitCode = await runCli(process.argv.slice(2), (options): CliServices =>
     environment: process.env,
     output: createOutput(options),
     objects: ports.objects,
+    campaignFolders: (campaignId) => [
+      join(ports.workFolder, campaignId),
+      join(config.stateFolder, 'simulated', campaignId),
+    ],
     payloadBytesOf: async (handlerPath, seed) => {
       const bytesOf = await ports.payloadSizes({ handler: handlerPath });
       return bytesOf('handler', seed);
@@ -31,6 +36,7 @@ process.exitCode = await runCli(process.argv.slice(2), (options): CliServices =>
         await testbed.suspend(campaignId, { signal });
       }
     },
+    scorecard: scorecardOf,
     writeReport: createReportWriter(ports),
   };
 });

@@ -1,11 +1,13 @@
 import { type Arm, arms } from '../domain/arm.ts';
 import { expectedCount, splitByShares } from '../domain/arrivals.ts';
 import { type CostForecast, forecastCost, minimumDetectableEffect } from '../domain/forecast.ts';
-import { type CpuMs, type LadderStep, ladderSteps } from '../domain/ladder.ts';
+import type { CpuMs } from '../domain/ladder.ts';
 import type { Plan } from '../domain/plan.ts';
-import { blockLengthMs, collectionLengthMs, leadMs, slotStartMs } from '../domain/schedule.ts';
+import { blockLengthMs, collectionLengthMs } from '../domain/schedule.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
 import type { CheckedPlan } from '../plan/load-plan.ts';
+import { campaignDurationMs } from './check-duration.ts';
+import { nightsOf, pairsOf, type SlotSummary, slotSummaries } from './check-slots.ts';
 
 /** What a plan will do, in figures: the answer of `check --json`. */
 export interface CheckSummary {
@@ -17,7 +19,10 @@ export interface CheckSummary {
   readonly workloads: readonly WorkloadSummary[];
   readonly slots: readonly SlotSummary[];
   readonly collectionPairs: { readonly least: number; readonly most: number };
+  /** Slots after which a nightly retraining comes; undefined where only the start will tell. */
+  readonly nights: readonly number[] | undefined;
   readonly evaluation: EvaluationSummary | undefined;
+  /** Nominal: at an immediate pace nobody waits for it. */
   readonly collectionMs: number;
   /** Estimate of everything: start, collection, training, evaluation, report. */
   readonly campaignMs: number;
@@ -37,18 +42,6 @@ interface WorkloadSummary {
   readonly cpuMs: number | undefined;
 }
 
-export interface SlotSummary {
-  readonly slot: number;
-  /** From the start of slot 1. */
-  readonly offsetMs: number;
-  /** Where the plan names a time. */
-  readonly startsAt: string | undefined;
-  readonly mixedPairs: number;
-  /** Undefined while a CPU time is unknown: whose turn it is and how fast it goes depend on it. */
-  readonly ladder: readonly LadderStep[] | undefined;
-  readonly mostLadderPairs: number;
-}
-
 interface EvaluationSummary {
   readonly blocks: number;
   readonly leadInBlocks: number;
@@ -62,7 +55,9 @@ export function checkSummary(checked: CheckedPlan, cpuMs: CpuMs = {}): CheckSumm
   const { plan } = checked;
   const known = knownCpuMs(plan, cpuMs);
   const assumed = assumedFor(plan, known);
-  const slots = slotSummaries(plan, Object.keys(assumed).length === 0 ? known : undefined);
+  const ladderCpuMs = Object.keys(assumed).length === 0 ? known : undefined;
+  const slots = slotSummaries(checked, ladderCpuMs);
+  const nights = nightsOf(plan);
   const evaluation = evaluationSummary(plan);
   return {
     campaign: plan.campaign,
@@ -72,17 +67,23 @@ export function checkSummary(checked: CheckedPlan, cpuMs: CpuMs = {}): CheckSumm
     hash: checked.hash,
     workloads: workloadSummaries(plan, known),
     slots,
-    collectionPairs: pairsOf(slots),
+    collectionPairs: pairsOf(plan, slots),
+    nights,
     evaluation,
     collectionMs: collectionLengthMs(plan),
-    campaignMs: campaignLengthMs(plan, evaluation),
+    campaignMs: campaignDurationMs(plan, {
+      blockMs: evaluation?.blockMs ?? 0,
+      nights: nights?.length ?? Math.ceil(collectionLengthMs(plan) / dayMs),
+    }),
     cost: forecastCost(plan, { ...known, ...assumed }),
     assumedCpuMs: assumed,
     minimumDetectableEffect: minimumDetectableEffect(plan),
     margin: plan.question.margin,
-    warnings: [...checked.warnings, ...machineWarnings(plan, known)],
+    warnings: [...checked.warnings, ...machineWarnings(plan, known), ...rateWarnings(checked)],
   };
 }
+
+const dayMs = 86_400_000;
 
 function knownCpuMs(plan: Plan, measured: CpuMs): CpuMs {
   return Object.fromEntries(
@@ -117,33 +118,6 @@ function workloadSummaries(plan: Plan, known: CpuMs): WorkloadSummary[] {
   }));
 }
 
-function slotSummaries(plan: Plan, cpuMs: CpuMs | undefined): SlotSummary[] {
-  const { schedule, load } = plan;
-  const startMs = Date.parse(schedule.start);
-  const cap = (load.ladder?.utilisation.length ?? 0) * (load.ladder?.pairs ?? 0);
-  return Array.from({ length: schedule.slots }, (_, index) => {
-    const slot = index + 1;
-    const ladder = cpuMs === undefined ? undefined : ladderSteps(plan, slot, cpuMs);
-    return {
-      slot,
-      offsetMs: slotStartMs(schedule, 0, slot),
-      startsAt: Number.isNaN(startMs)
-        ? undefined
-        : new Date(slotStartMs(schedule, startMs, slot)).toISOString(),
-      mixedPairs: expectedCount(load.ratePerS, load.durationMs),
-      ladder,
-      mostLadderPairs: ladder?.reduce((sum, step) => sum + step.pairs, 0) ?? cap,
-    };
-  });
-}
-
-function pairsOf(slots: readonly SlotSummary[]): CheckSummary['collectionPairs'] {
-  const mixed = slots.reduce((sum, slot) => sum + slot.mixedPairs, 0);
-  const ladder = slots.reduce((sum, slot) => sum + slot.mostLadderPairs, 0);
-  const isKnown = slots.every((slot) => slot.ladder !== undefined);
-  return { least: isKnown ? mixed + ladder : mixed, most: mixed + ladder };
-}
-
 function evaluationSummary(plan: Plan): EvaluationSummary | undefined {
   const { evaluation, learning } = plan;
   if (evaluation.blocks === 0) return undefined;
@@ -153,18 +127,8 @@ function evaluationSummary(plan: Plan): EvaluationSummary | undefined {
     leadInBlocks: evaluation.leadInBlocks,
     arms: taking,
     requestsPerStretch: expectedCount(evaluation.ratePerS, evaluation.blockDurationMs),
-    blockMs: blockLengthMs(evaluation, taking.length),
+    blockMs: blockLengthMs(plan, taking.length),
   };
-}
-
-/** Deploying and measuring at the start; training and the report. Both seen on two cores. */
-const startMs = 10_000;
-const endMs = 20_000;
-
-function campaignLengthMs(plan: Plan, evaluation: EvaluationSummary | undefined): number {
-  const blocks = evaluation?.blocks ?? 0;
-  const blockMs = (evaluation?.blockMs ?? 0) + leadMs(plan);
-  return startMs + collectionLengthMs(plan) + blocks * blockMs + endMs;
 }
 
 /**
@@ -198,4 +162,19 @@ function machineWarnings(plan: Plan, cpuMs: CpuMs): string[] {
         `${what} keeps ${vcpus.toFixed(2)} vCPU busy: above ${limit} on two cores requests ` +
         'disturb each other.',
     );
+}
+
+/** A log has a rate of its own; everything that is forecast goes by the plan's. */
+const ratesDifferFrom = 0.2;
+
+function rateWarnings({ plan, replay }: CheckedPlan): string[] {
+  if (replay === undefined) return [];
+  const replayed = replay.requests.reduce((sum, requests) => sum + requests, 0);
+  const ratePerS = replayed / ((plan.schedule.slots * plan.load.durationMs) / 1000);
+  const repetition = `${replayed} requests of a log of ${replay.rows} rows are replayed`;
+  if (Math.abs(ratePerS / plan.load.ratePerS - 1) <= ratesDifferFrom) return [];
+  return [
+    `${repetition}, ${ratePerS.toPrecision(2)}/s on average; the forecasts, and the evaluation ` +
+      `unless it has a rate of its own, go by load.rate (${plan.load.ratePerS.toPrecision(2)}/s).`,
+  ];
 }

@@ -1,15 +1,16 @@
 import type { CpuMs } from '../domain/ladder.ts';
 import type { Plan, WorkloadPlan } from '../domain/plan.ts';
+import { deploymentLeadInMs } from '../domain/schedule.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
 import type { CheckedPlan } from '../plan/load-plan.ts';
 import { type PlanProblem, quoted } from '../plan/problems.ts';
 import { durationText, percentText, trimmed } from '../plan/words.ts';
-import { type CheckSummary, checkSummary, type SlotSummary } from './check-summary.ts';
+import { slotLines } from './check-slot-lines.ts';
+import { type CheckSummary, checkSummary } from './check-summary.ts';
+import { entry, roundedDuration, sentence, table, usd, width } from './check-text.ts';
 import { wrap } from './wrap.ts';
 
 export { checkSummary } from './check-summary.ts';
-
-const width = 80;
 
 /**
  * What a plan will do, for people: slots, requests, duration, cost, what it can decide, and what to
@@ -27,7 +28,8 @@ export function describePlan(checked: CheckedPlan, cpuMs?: CpuMs): string[] {
     ...slotLines(plan, summary),
     '',
     ...evaluationLines(plan, summary),
-    ...durationLines(summary),
+    ...retrainingLines(plan, summary),
+    ...durationLines(plan, summary),
     ...costLines(plan, summary),
     ...decisionLines(summary),
     ...warningLines(summary),
@@ -75,7 +77,8 @@ function workloadLines(plan: Plan, summary: CheckSummary): string[] {
       cpu === undefined ? 'at deploy' : `${trimmed(cpu)}ms`,
     ];
   });
-  return table(['workload', 'share', 'a slot', 'a turn', 'Lambda', 'Fargate', 'CPU'], rows);
+  const turn = testbedFacts[plan.testbed].armsTakeTurns ? 'a turn' : 'a block';
+  return table(['workload', 'share', 'a slot', turn, 'Lambda', 'Fargate', 'CPU'], rows);
 }
 
 function fargateText({ ecsTasks, ecsVcpu, ecsMemoryMb }: WorkloadPlan): string {
@@ -83,86 +86,50 @@ function fargateText({ ecsTasks, ecsVcpu, ecsMemoryMb }: WorkloadPlan): string {
   return `${tasks}${ecsVcpu}vCPU/${ecsMemoryMb / 1024}GB`;
 }
 
-function slotLines(plan: Plan, summary: CheckSummary): string[] {
-  const { schedule, load } = plan;
-  const ladder = load.ladder;
-  const counted = load.counts === 'exact' ? 'each request' : 'a random number of requests, each';
-  const laddered =
-    ladder === undefined
-      ? 'no ladder'
-      : `then a ladder of ${ladder.utilisation.length} x ${durationText(ladder.stepMs)}`;
-  return [
-    ...sentence(
-      `${schedule.slots} slots, one every ${durationText(schedule.everyMs)}, start ` +
-        `${schedule.start}: ${durationText(load.durationMs)} at ${trimmed(load.ratePerS)} pairs/s ` +
-        `(${counted} to both platforms), ${laddered}.`,
-    ),
-    ...shown(summary.slots).flatMap((slot) =>
-      slot === undefined ? ['   ...'] : slotLine(plan, slot),
-    ),
-    ...unknownLadder(plan, summary),
-    `  ${pairsText(summary)} in all.`,
-  ];
-}
-
-function slotLine(plan: Plan, slot: SlotSummary): string[] {
-  const number = String(slot.slot).padStart(5);
-  const at = slot.startsAt ?? `+${clockText(slot.offsetMs)}`;
-  const text = `${number}  ${at.padEnd(8)}  ${slot.mixedPairs} pairs${ladderText(plan, slot)}`;
-  return wrap(text, { width, indent: ' '.repeat(17) });
-}
-
-function ladderText(plan: Plan, { ladder, mostLadderPairs }: SlotSummary): string {
-  if (plan.load.ladder === undefined) return '';
-  const { utilisation, pairs } = plan.load.ladder;
-  const first = ladder?.[0];
-  if (ladder === undefined || first === undefined)
-    return ` + ladder of at most ${utilisation.length} x ${pairs}`;
-  const steps = [...ladder]
-    .sort((a, b) => a.step - b.step)
-    .map((step) => `${percentText(step.utilisation)} ${step.pairs}`);
-  return ` + ${first.workload} ladder ${mostLadderPairs}: ${steps.join(', ')}`;
-}
-
-function unknownLadder(plan: Plan, summary: CheckSummary): string[] {
-  const { ladder } = plan.load;
-  if (ladder === undefined || Object.keys(summary.assumedCpuMs).length === 0) return [];
-  const steps = ladder.utilisation.map(percentText).join(', ');
-  return wrap(
-    `  Ladder: the workloads take turns, the heaviest first, at ${steps} of their own Fargate ` +
-      `service, at most ${ladder.pairs} pairs a step. Turns and rates are set when deploy has ` +
-      'measured the CPU time of a request.',
-    { width, indent: '  ' },
-  );
-}
-
-function pairsText({ collectionPairs: { least, most } }: CheckSummary): string {
-  return least === most ? `${most} pairs` : `${least} to ${most} pairs`;
-}
-
-/** A week has more slots than anybody reads: the first ones, and the last. */
-function shown(slots: readonly SlotSummary[]): readonly (SlotSummary | undefined)[] {
-  const most = 24;
-  return slots.length <= most ? slots : [...slots.slice(0, 12), undefined, ...slots.slice(-1)];
-}
-
 function evaluationLines(plan: Plan, { evaluation }: CheckSummary): string[] {
   if (evaluation === undefined) return entry('Evaluation', 'None (evaluation.blocks is 0).');
   const { blocks, leadInBlocks, arms, requestsPerStretch } = evaluation;
   const { blockDurationMs, ratePerS } = plan.evaluation;
+  const together = testbedFacts[plan.testbed].armsTakeTurns ? 'take turns of' : 'all at once for';
   return entry(
     'Evaluation',
-    `${blocks} blocks (${leadInBlocks} lead-in, not scored): ${arms.join(', ')} take turns of ` +
+    `${blocks} blocks (${leadInText(plan, leadInBlocks)}): ${arms.join(', ')} ${together} ` +
       `${durationText(blockDurationMs)} at ${trimmed(ratePerS)}/s, ${requestsPerStretch} requests ` +
       `each, ${blocks * arms.length * requestsPerStretch} in all.`,
   );
 }
 
-function durationLines(summary: CheckSummary): string[] {
+function leadInText({ testbed }: Plan, leadInBlocks: number): string {
+  if (testbedFacts[testbed].armsTakeTurns) return `${leadInBlocks} lead-in, not scored`;
+  const fresh = `the first ${durationText(deploymentLeadInMs)}`;
+  return leadInBlocks === 0
+    ? `${fresh} not scored`
+    : `${leadInBlocks} lead-in, and at least ${fresh}, not scored`;
+}
+
+function retrainingLines({ schedule, learning }: Plan, { nights }: CheckSummary): string[] {
+  const { retrain } = learning;
+  if (retrain === undefined) return [];
+  const after =
+    nights === undefined
+      ? ''
+      : nights.length === 0
+        ? ', which never comes'
+        : ` after ${nights.length === 1 ? 'slot' : 'slots'} ${nights.join(', ')}`;
+  return entry(
+    'Retraining',
+    `Every night at ${retrain} (${schedule.timezone})${after}, and after the last slot.`,
+  );
+}
+
+function durationLines({ schedule }: Plan, summary: CheckSummary): string[] {
+  const slots = roundedDuration(summary.collectionMs);
   return entry(
     'Duration',
-    `About ${roundedDuration(summary.campaignMs)}, of which ` +
-      `${roundedDuration(summary.collectionMs)} for the slots.`,
+    schedule.pace === 'immediate'
+      ? `About ${roundedDuration(summary.campaignMs)} on two cores, for ${slots} of nominal time ` +
+          'and the evaluation.'
+      : `About ${roundedDuration(summary.campaignMs)}, of which ${slots} for the slots.`,
   );
 }
 
@@ -203,51 +170,4 @@ function warningLines({ warnings }: CheckSummary): string[] {
   if (warnings.length === 0) return [];
   const lines = warnings.flatMap((warning) => wrap(`  - ${warning}`, { width, indent: '    ' }));
   return ['', 'What to doubt', ...lines];
-}
-
-const termWidth = 12;
-
-function entry(term: string, text: string): string[] {
-  return wrap(`${term.padEnd(termWidth)}${text}`, { width, indent: ' '.repeat(termWidth) });
-}
-
-function sentence(text: string): string[] {
-  return wrap(text, { width, indent: '  ' });
-}
-
-/** Columns as wide as their widest cell; the first is aligned left, the others right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, column) => {
-        const columnWidth = widths[column] ?? 0;
-        return column === 0 ? cell.padEnd(columnWidth) : cell.padStart(columnWidth);
-      })
-      .join('  '),
-  );
-}
-
-/** `0:24`, `2:00`, `167:00:00`: time since the start of slot 1. */
-function clockText(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const tail = String(seconds % 60).padStart(2, '0');
-  return hours === 0
-    ? `${minutes}:${tail}`
-    : `${hours}:${String(minutes).padStart(2, '0')}:${tail}`;
-}
-
-/** `6 min`, `45 s`, `3.2 h`: an estimate does not pretend to seconds. */
-function roundedDuration(ms: number): string {
-  if (ms < 90_000) return `${Math.round(ms / 1000)} s`;
-  if (ms < 5_400_000) return `${Math.round(ms / 60_000)} min`;
-  return `${(ms / 3_600_000).toFixed(1)} h`;
-}
-
-function usd(amount: number): string {
-  if (amount !== 0 && amount < 0.01) return `$${amount.toPrecision(1)}`;
-  return `$${amount.toFixed(2)}`;
 }

@@ -2,14 +2,20 @@ import { join } from 'node:path';
 
 import { Command, CommanderError } from 'commander';
 
+import { SourceProblems } from '../dataset/request-problems.ts';
 import { PlanProblems } from '../plan/problems.ts';
 import { TemporalUnavailable } from '../temporal/binary.ts';
 import { version } from '../version.ts';
 import { checkSummary, describePlan, describeProblems } from './check.ts';
+import { describeRequests, problemLines } from './dataset.ts';
 import { runDev, runWorker } from './dev.ts';
 import { examineMachine, formatChecks } from './doctor.ts';
+import { listCampaigns } from './list.ts';
+import { showLogs } from './logs.ts';
 import { showReport, showStatus, watch } from './look.ts';
+import { removeCampaign } from './rm.ts';
 import { readPlan, runPlan } from './run.ts';
+import { showScorecard } from './scorecard.ts';
 import type { CliServices } from './services.ts';
 import { startPlan } from './start.ts';
 import { note, pause, resume, skip, stop } from './steer.ts';
@@ -89,6 +95,13 @@ function createProgram(services: CliServices, exitWith: (code: number) => void):
   add('report <campaign>', 'where the report is; written from the store when it is missing', (id) =>
     showReport(services, required(id)),
   );
+  add('list', 'the campaigns of this store, and those that run', () => listCampaigns(services));
+  add('logs <campaign> [slot]', 'what happened, in order: Temporal and the processes', (id, slot) =>
+    showLogs(services, required(id), slot),
+  );
+  add('scorecard', 'how far the simulator can be trusted: what it claims, and what holds', () =>
+    showScorecard(services),
+  );
   add('pause <campaign>', 'let the slot or block at work finish, then hold', (id) =>
     pause(services, required(id)),
   );
@@ -106,7 +119,35 @@ function createProgram(services: CliServices, exitWith: (code: number) => void):
   add('note <campaign> <text...>', 'write a line into the lab book', (id, ...text) =>
     note(services, required(id), text.join(' ')),
   );
+  add('rm <campaign>', 'remove a campaign that has ended: its results and its work folder', (id) =>
+    removeCampaign(services, required(id)),
+  );
+  addDataset(program, services, exitWith);
   return program;
+}
+
+function addDataset(
+  program: Command,
+  services: CliServices,
+  exitWith: (code: number) => void,
+): void {
+  const dataset = program.command('dataset').description('look at data from elsewhere');
+  dataset
+    .command('describe <file>')
+    .description('profile a request log (CSV, JSON lines, Parquet) for load.source')
+    .option('--time <column>', 'column of the time')
+    .option('--workload <column>', 'column of the workload')
+    .option('--bytes <column>', 'column of the size of the payload')
+    .option('--json', 'print one JSON object for machines')
+    .action(async (file: string, named: { time?: string; workload?: string; bytes?: string }) => {
+      const { bytes, time, workload } = named;
+      const columns = {
+        ...(time === undefined ? {} : { time }),
+        ...(workload === undefined ? {} : { workload }),
+        ...(bytes === undefined ? {} : { payloadBytes: bytes }),
+      };
+      exitWith(await describeRequests(services, file, columns));
+    });
 }
 
 async function check(services: CliServices, planPath: string | undefined): Promise<number> {
@@ -139,6 +180,14 @@ function report(error: unknown, { output }: CliServices): number {
   if (error instanceof PlanProblems) {
     for (const line of describeProblems(error.problems)) process.stderr.write(`${line}\n`);
     output.json({ error: 'plan', plan: error.planPath, problems: error.problems });
+    return 2;
+  }
+  if (error instanceof SourceProblems) {
+    for (const line of wrap(`The request log ${error.path} cannot be used.`)) {
+      process.stderr.write(`${line}\n`);
+    }
+    for (const line of problemLines(error.problems)) process.stderr.write(`${line}\n`);
+    output.json({ error: 'source', file: error.path, problems: error.problems });
     return 2;
   }
   if (error instanceof UsageError) {

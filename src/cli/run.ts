@@ -1,3 +1,4 @@
+import { openRequestSource } from '../dataset/request-source.ts';
 import { type CheckedPlan, loadPlan } from '../plan/load-plan.ts';
 import { webUiLink } from './campaign-client.ts';
 import { printEnd } from './campaign-end.ts';
@@ -59,6 +60,7 @@ export async function readPlan(services: CliServices, planPath: string): Promise
   return await loadPlan(planPath, {
     root: services.config.checkoutFolder,
     payloadBytesOf: services.payloadBytesOf,
+    openLog: (source, workloads) => openRequestSource(source.file, { ...source, workloads }),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { CampaignResult } from '../domain/campaign.ts';
+import type { Scorecard } from '../domain/scorecard.ts';
 import type { ObjectStore } from '../stores/object-store.ts';
 import type { TemporalEnvironment } from '../temporal/binary.ts';
 import type { Output } from './output.ts';
@@ -10,10 +11,14 @@ export interface CliServices {
   readonly environment: TemporalEnvironment;
   readonly output: Output;
   readonly objects: ObjectStore;
+  /** Folders that a campaign may have on this machine beside what is in the store. */
+  readonly campaignFolders: (campaignId: string) => readonly string[];
   /** Bytes of a body that a handler's payload maker makes from a seed. */
   readonly payloadBytesOf: (handlerPath: string, seed: number) => Promise<number>;
   /** Stops what a suspended campaign does not need, and forgets nothing. */
   readonly suspendTestbed: (campaignId: string) => Promise<void>;
+  /** What the simulator claims, with its default parameters; computed in about a second. */
+  readonly scorecard: () => Scorecard;
   /** Writes the report again from the store; for a campaign whose workflows were terminated. */
   readonly writeReport: (result: CampaignResult) => Promise<void>;
 }

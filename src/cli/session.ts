@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client';
 
+import { TemporalUnavailable } from '../temporal/binary.ts';
 import {
   connectTo,
   findOrStartTemporal,
@@ -22,14 +23,26 @@ export interface Session {
 /** Connects to the server that is running; commands that steer or look never start one. */
 export async function openSession(services: CliServices): Promise<Session> {
   const session = await findSession(services);
-  if (session !== undefined) return session;
-  throw new UsageError(
-    'No Temporal server is running here. "crossover run PLAN" and "crossover dev" start one; ' +
-      'for a server elsewhere set TEMPORAL_ADDRESS.',
-  );
+  if (session === undefined) {
+    throw new UsageError(
+      'No Temporal server is running here. "crossover run PLAN" and "crossover dev" start one; ' +
+        'for a server elsewhere set TEMPORAL_ADDRESS.',
+    );
+  }
+  return session;
 }
 
-/** As `openSession`, for commands that can do without: undefined when no server is running. */
+/** For commands that can do without: undefined when no server is there, or it does not answer. */
+export async function findReachableSession(services: CliServices): Promise<Session | undefined> {
+  try {
+    return await findSession(services);
+  } catch (error) {
+    if (error instanceof TemporalUnavailable) return undefined;
+    throw error;
+  }
+}
+
+/** As {@link openSession}, for commands that can do without: undefined when no server is running. */
 export async function findSession(services: CliServices): Promise<Session | undefined> {
   const { environment, config } = services;
   const { stateFolder, binFolder } = config;

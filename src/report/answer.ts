@@ -4,6 +4,7 @@ import type { ArmContrast, Contrast, RatioInterval, Verdict } from '../domain/ve
 import type { Answer } from './document.ts';
 import { change, counted, figure, midSentence, percent, sentence } from './format.ts';
 import type { ReportInput } from './report-input.ts';
+import { stampRemarks } from './simulation-section.ts';
 
 /** The first thing that a report says: the verdict, or in a sentence why there is none. */
 export function answerOf(input: ReportInput): Answer {
@@ -12,12 +13,13 @@ export function answerOf(input: ReportInput): Answer {
     return {
       state: 'none',
       sentence: `No verdict: ${whyNoVerdict(input)}`,
-      remarks: untilThen(input),
+      remarks: [...untilThen(input), ...stampRemarks(input)],
     };
   }
   const { headline, rest } = splitVerdict(verdict.sentence);
   const remarks = [
     ...endOf(input),
+    ...stampRemarks(input),
     ...rest,
     ...hybridRemarks(verdict),
     ...scopeRemarks(input.plan),

@@ -70,6 +70,7 @@ function cpuFinding(plan: Plan): string {
 function limitsFinding({ deployment }: ReportInput): string {
   if (deployment === undefined) return 'unknown: nothing was deployed';
   if (deployment.limits === 'none') return 'not enforced: no verdict is possible';
+  if (deployment.limits === 'simulated') return 'part of the model: sizes hold by construction';
   return `enforced (${deployment.limits})`;
 }
 

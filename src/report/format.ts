@@ -60,6 +60,11 @@ export function figure(value: number): string {
   return trimmed(Number(value.toPrecision(3)), 12);
 }
 
+/** A claim of the simulator beside its target: four digits, because one that fails may be near. */
+export function claimFigure(value: number): string {
+  return trimmed(Number(value.toPrecision(4)), 12);
+}
+
 /** A utility: its differences are small against it, so it has four decimals. */
 export function utility(value: number): string {
   return `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(4)}`;

@@ -132,8 +132,14 @@ function sharedMachine({ plan, deployment }: ReportInput): Warning[] {
   ];
 }
 
+const places = {
+  local: 'One machine',
+  simulated: 'One model of one region',
+  aws: 'One region, one account',
+} as const;
+
 function narrowScope({ plan }: ReportInput): Warning[] {
-  const place = plan.testbed === 'aws' ? 'One region, one account' : 'One machine';
+  const place = places[plan.testbed];
   return [
     {
       kind: 'narrow-scope',

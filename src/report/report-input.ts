@@ -4,6 +4,7 @@ import type { Champion, ModelArtifact } from '../domain/model.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { CampaignProfile } from '../domain/profile.ts';
 import type { RunSummary } from '../domain/receipt.ts';
+import type { SimulationTrust } from '../domain/scorecard.ts';
 import type { Finding } from '../domain/training.ts';
 import type { Verdict } from '../domain/verdict.ts';
 
@@ -29,6 +30,8 @@ export interface ReportInput {
   readonly verdict?: Verdict;
   /** Why there is no verdict, in a sentence. */
   readonly noVerdict?: string;
+  /** How far the model was checked, and what would flip its answer; of simulated campaigns only. */
+  readonly simulation?: SimulationTrust;
   /** What was left on the testbed after release; undefined while it still stands. */
   readonly leftovers?: readonly string[];
 }

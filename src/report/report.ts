@@ -11,6 +11,7 @@ import { nextSteps } from './next-steps.ts';
 import { provenanceSection } from './provenance-section.ts';
 import type { ReportInput } from './report-input.ts';
 import { routerSection } from './router-section.ts';
+import { simulationSections } from './simulation-section.ts';
 import { timelineSection } from './timeline-section.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -46,6 +47,7 @@ function documentOf(input: ReportInput): ReportDocument {
       armsSection(input),
       doubtSection(input),
       nextSection(input),
+      ...simulationSections(input),
       crossoverSection(input),
       ...comparisonSections(input),
       routerSection(input),
@@ -81,6 +83,8 @@ function factsOf(input: ReportInput): unknown {
     reason: input.reason,
     answer: { state, sentence, remarks, arm: findVerdict(input)?.answer },
     verdict: findVerdict(input),
+    stamp: input.simulation?.stamp,
+    sensitivity: input.simulation?.sensitivity,
     warnings: warningsOf(input),
     nextSteps: nextSteps(input),
     crossovers: crossoversOf(input),

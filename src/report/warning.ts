@@ -21,5 +21,7 @@ export type WarningKind =
   | 'rows-unjoined'
   | 'leftovers'
   | 'prices-unverified'
+  | 'claims-failed'
+  | 'answer-sensitive'
   | 'shared-machine'
   | 'narrow-scope';

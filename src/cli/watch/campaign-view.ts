@@ -1,7 +1,7 @@
 import type { CampaignProgress } from '../../domain/campaign.ts';
 import { countByStatus } from '../../domain/campaign.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { leadMs, runLengthMs, slotStartMs, stretchLengthMs } from '../../domain/schedule.ts';
+import { blockLengthMs, leadMs, runLengthMs, slotStartMs } from '../../domain/schedule.ts';
 import type { LoadProgress } from '../../load/load-generator.ts';
 import type { EvaluationProgress } from '../../workflows/messages.ts';
 
@@ -81,6 +81,8 @@ function loadWords({ sent, errors, lagMsP99 }: LoadProgress): string {
 }
 
 function remaining(view: CampaignView, progress: CampaignProgress): string {
+  // Nominal hours say nothing about how long computing them takes.
+  if (view.plan.schedule.pace === 'immediate') return 'as fast as it can';
   const leftMs = remainingMs(view, progress);
   return leftMs <= 0 ? 'nearly done' : `about ${clock(leftMs)} left`;
 }
@@ -91,7 +93,7 @@ export function remainingMs(
   progress: CampaignProgress,
 ): number {
   const blocksLeft = plan.evaluation.blocks - Math.max(0, (evaluation?.block ?? 1) - 1);
-  const blockMs = 4 * stretchLengthMs(plan.evaluation) + leadMs(plan) + aroundBlockMs;
+  const blockMs = blockLengthMs(plan, 4) + leadMs(plan) + aroundBlockMs;
   const evaluationMs = plan.evaluation.blocks === 0 ? 0 : blocksLeft * blockMs;
   if (progress.phase === 'evaluating') return evaluationMs;
   if (progress.phase === 'reporting' || progress.phase === 'ended') return 0;

@@ -1,0 +1,27 @@
+import type { Plan } from '../domain/plan.ts';
+import { collectionLengthMs, leadMs } from '../domain/schedule.ts';
+
+/** Deploying and measuring at the start; training and the report. Both seen on two cores. */
+const startMs = 10_000;
+const endMs = 20_000;
+
+/** What simulating, storing and joining take at an immediate pace, on two cores. */
+const immediateSlotMs = 900;
+const immediateBlockMs = 1_500;
+const immediateNightMs = 4_000;
+
+/**
+ * How long a campaign takes in all: its own time where it waits for the clock, an estimate from two
+ * cores where it does not.
+ */
+export function campaignDurationMs(
+  plan: Plan,
+  { blockMs, nights }: { readonly blockMs: number; readonly nights: number },
+): number {
+  const { blocks } = plan.evaluation;
+  if (plan.schedule.pace === 'immediate') {
+    const slotsMs = plan.schedule.slots * immediateSlotMs + nights * immediateNightMs;
+    return startMs + slotsMs + blocks * immediateBlockMs + endMs;
+  }
+  return startMs + collectionLengthMs(plan) + blocks * (blockMs + leadMs(plan)) + endMs;
+}

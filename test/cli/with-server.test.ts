@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, type Connection } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listCampaigns } from '../../src/cli/list.ts';
+import { showLogs } from '../../src/cli/logs.ts';
+import { removeCampaign } from '../../src/cli/rm.ts';
+import {
+  campaignWorkflowId,
+  searchAttribute,
+  slotWorkflowId,
+  taskQueue,
+  testbedWorkflowId,
+} from '../../src/domain/names.ts';
+import { requireBinary } from '../../src/temporal/binary.ts';
+import { connectTo, findTemporal } from '../../src/temporal/connect.ts';
+import { startServer } from '../../src/temporal/server.ts';
+import type { RunningServer } from '../../src/temporal/server-record.ts';
+import { campaignAttributes, progressAttributes } from '../../src/workflows/campaign-attributes.ts';
+import { aCli, storeCampaign } from './a-cli.ts';
+
+/** One server and one store for all, without a worker: what runs stays as it is. */
+let stateFolder: string;
+let server: RunningServer;
+let connection: Connection;
+let client: Client;
+
+beforeAll(async () => {
+  stateFolder = await mkdtemp(join(tmpdir(), 'crossover-cli-server-'));
+  const checkout = join(import.meta.dirname, '../..');
+  const binary = await requireBinary({
+    environment: process.env,
+    stateFolder: join(checkout, '.crossover'),
+  });
+  ({ server } = await startServer({ stateFolder, binary }));
+  const endpoint = await findTemporal({ environment: {}, stateFolder });
+  if (endpoint === undefined) throw new Error('The server that was started is not found.');
+  connection = await connectTo(endpoint);
+  client = new Client({ connection, namespace: endpoint.namespace });
+  await startWorkflows('running');
+});
+
+afterAll(async () => {
+  await connection.close();
+  process.kill(server.pid, 'SIGKILL');
+  await rm(stateFolder, { recursive: true, maxRetries: 5 });
+});
+
+async function startWorkflows(campaignId: string): Promise<void> {
+  const testbed = 'local';
+  const attributes = campaignAttributes({ campaignId, testbed, phase: 'collecting' });
+  const progress = progressAttributes({ phase: 'retraining', slotsDone: 3, spentUsd: 0 });
+  const start = (type: string, workflowId: string, pairs: typeof attributes) =>
+    client.workflow.start(type, {
+      workflowId,
+      taskQueue: taskQueue.campaign,
+      memo: { campaignId },
+      typedSearchAttributes: pairs,
+    });
+  await start('testbed', testbedWorkflowId(testbed, campaignId), attributes);
+  const own = attributes.filter(({ key }) => key.name !== searchAttribute.campaignPhase);
+  const campaign = await start('campaign', campaignWorkflowId(campaignId), [...own, ...progress]);
+  await campaign.signal('note', 'the fan is loud');
+  const slot = await start('slot', slotWorkflowId(campaignId, 2), attributes);
+  await slot.terminate('not this one');
+}
+
+/** Visibility lags behind by a moment. */
+async function eventually(look: () => Promise<void>): Promise<void> {
+  await expect
+    .poll(() => look().then(() => 'as expected', String), { timeout: 15_000 })
+    .toBe('as expected');
+}
+
+test('list has what runs with its phase and slots, stored here or not', async () => {
+  await eventually(async () => {
+    const { services, json, lines } = await aCli(stateFolder);
+    await listCampaigns(services);
+    expect(lines.join('\n')).toMatch(/running +retraining +3\/- +local +since 20/);
+    expect(json).toMatchObject([
+      { hasServer: true, campaigns: [{ campaignId: 'running', outcome: 'running', slotsDone: 3 }] },
+    ]);
+  });
+});
+
+test('rm refuses what runs and says how to end it, and removes what only has no end', async () => {
+  const { services, objects, lines } = await aCli(stateFolder);
+  await storeCampaign(objects, 'running', { outcome: 'completed' });
+  await storeCampaign(objects, 'terminated');
+  const before = await objects.list('campaigns/running/');
+  await expect(removeCampaign(services, 'running')).rejects.toThrow('crossover stop running');
+  expect(await objects.list('campaigns/running/')).toEqual(before);
+
+  expect(await removeCampaign(services, 'terminated')).toBe(0);
+  expect(lines[0]).toContain('Removed campaign terminated: 1 object,');
+});
+
+test('logs have the histories of the campaign or of one slot, beside what processes wrote', async () => {
+  const cli = await aCli(stateFolder);
+  await storeCampaign(cli.objects, 'running');
+  const line = { workflowId: 'campaign/running', process: 'worker', message: 'Long after' };
+  await cli.write(
+    'logs/worker.ndjson',
+    `${JSON.stringify({ at: '2999-01-01T00:00:00.000Z', ...line })}\n`,
+  );
+  const said = async (slot: string | undefined) => {
+    const { services, json } = await aCli(stateFolder);
+    await showLogs(services, 'running', slot);
+    return json.map((entry) => {
+      const { where, text } = entry as { where: string; text: string };
+      return `${where}: ${text}`;
+    });
+  };
+  await eventually(async () => {
+    expect(await said(undefined)).toEqual([
+      'testbed: began',
+      'campaign: began',
+      'campaign: signal note: "the fan is loud"',
+      'slot/002: began',
+      'slot/002: was terminated: not this one',
+      'campaign: Long after',
+    ]);
+    expect(await said('2')).toEqual(['slot/002: began', 'slot/002: was terminated: not this one']);
+  });
+});
