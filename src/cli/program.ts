@@ -20,7 +20,7 @@ import type { CliServices } from './services.ts';
 import { startPlan } from './start.ts';
 import { note, pause, resume, skip, stop } from './steer.ts';
 import { UsageError } from './usage-error.ts';
-import { wrap } from './wrap.ts';
+import { columns, wrap } from './wrap.ts';
 
 /** Parses the command line and runs one command. Resolves to the exit code; never throws. */
 export async function runCli(
@@ -48,7 +48,12 @@ function createProgram(services: CliServices, exitWith: (code: number) => void):
     )
     .version(version)
     .option('--json', 'print one JSON object for machines')
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(text),
+      getOutHelpWidth: () => columns,
+    })
+    // The names of our commands leave less for their descriptions than Commander would wrap into.
+    .configureHelp({ minWidthToWrap: 30 })
     .exitOverride();
   const add = (
     usage: string,
