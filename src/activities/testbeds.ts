@@ -1,9 +1,9 @@
 import { Context, log } from '@temporalio/activity';
-import { type EvaluationSetup, ecsWorkloadsOf, lambdaWorkloadsOf } from '../domain/evaluation.ts';
+import { armServices, type EvaluationSetup } from '../domain/evaluation.ts';
 import { PermanentFailure } from '../domain/failures.ts';
 import type { LoadRunRef, RunWindow } from '../domain/load-run.ts';
 import { campaignWorkflowId } from '../domain/names.ts';
-import { type Plan, requireWorkload } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { ServiceSpec } from '../testbeds/testbed.ts';
 import { type ActivityPorts, requireTestbed } from './activity-ports.ts';
 import { CampaignStore } from './campaign-store.ts';
@@ -110,28 +110,12 @@ export async function servicesOf(
   plan: Plan,
 ): Promise<readonly ServiceSpec[]> {
   if ('slot' in run) return collectionServices(plan);
-  return armServices(plan, await store.requireJson<EvaluationSetup>(store.keys.evaluation));
+  return armServices(await store.requireJson<EvaluationSetup>(store.keys.evaluation), plan);
 }
 
 function collectionServices(plan: Plan): ServiceSpec[] {
   return plan.workloads.flatMap((workload): ServiceSpec[] => [
     { owner: 'collection', platform: 'lambda', workload: workload.name },
     { owner: 'collection', platform: 'ecs', workload: workload.name, tasks: workload.ecsTasks },
-  ]);
-}
-
-function armServices(plan: Plan, setup: EvaluationSetup): ServiceSpec[] {
-  return setup.arms.flatMap((owner): ServiceSpec[] => [
-    ...lambdaWorkloadsOf(owner, setup, plan).map(
-      (workload): ServiceSpec => ({ owner, platform: 'lambda', workload }),
-    ),
-    ...ecsWorkloadsOf(owner, setup, plan).map(
-      (workload): ServiceSpec => ({
-        owner,
-        platform: 'ecs',
-        workload,
-        tasks: requireWorkload(plan, workload).ecsTasks,
-      }),
-    ),
   ]);
 }

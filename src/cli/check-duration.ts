@@ -5,10 +5,10 @@ import { collectionLengthMs, leadMs } from '../domain/schedule.ts';
 const startMs = 10_000;
 const endMs = 20_000;
 
-/** What simulating, storing and joining take at an immediate pace, on two cores. */
-const immediateSlotMs = 900;
-const immediateBlockMs = 1_500;
-const immediateNightMs = 4_000;
+/** Simulating, storing and joining at an immediate pace, on two cores: bench/simulated-week.ts. */
+const immediateSlotMs = 650;
+const immediateBlockMs = 500;
+const immediateNightMs = 1_500;
 
 /**
  * How long a campaign takes in all: its own time where it waits for the clock, an estimate from two

@@ -1,5 +1,5 @@
 import type { Arm } from './arm.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, requireWorkload } from './plan.ts';
 import type { Platform } from './platform.ts';
 
 /** What an evaluation pins at its start, so that nothing changes under it. */
@@ -50,6 +50,31 @@ export function lambdaWorkloadsOf(arm: Arm, setup: EvaluationSetup, plan: Plan):
     default:
       return arm satisfies never;
   }
+}
+
+/** A pool or a service of an arm, as a testbed prepares it. */
+interface ArmService {
+  readonly owner: Arm;
+  readonly platform: Platform;
+  readonly workload: string;
+  readonly tasks?: number;
+}
+
+/** Everything that is up in a block: of each arm what it deploys, and nothing more (METHOD 3.5). */
+export function armServices(setup: EvaluationSetup, plan: Plan): readonly ArmService[] {
+  return setup.arms.flatMap((owner): ArmService[] => [
+    ...lambdaWorkloadsOf(owner, setup, plan).map(
+      (workload): ArmService => ({ owner, platform: 'lambda', workload }),
+    ),
+    ...ecsWorkloadsOf(owner, setup, plan).map(
+      (workload): ArmService => ({
+        owner,
+        platform: 'ecs',
+        workload,
+        tasks: requireWorkload(plan, workload).ecsTasks,
+      }),
+    ),
+  ]);
 }
 
 /** Platforms that the hybrid's router may use, per workload: Lambda always, Fargate where it is paid. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Arm } from '../../domain/arm.ts';
 import { arms } from '../../domain/arm.ts';
-import { ecsWorkloadsOf, hybridPlatforms, lambdaWorkloadsOf } from '../../domain/evaluation.ts';
+import { armServices, hybridPlatforms } from '../../domain/evaluation.ts';
 import { blockRun, parseRequestHeader } from '../../domain/names.ts';
 import type { PlatformRecord } from '../../domain/observation.ts';
 import { requireWorkload } from '../../domain/plan.ts';
@@ -33,7 +33,7 @@ export interface Resimulation extends ResimulationInput {
  */
 export async function resimulatedCells(input: Resimulation): Promise<readonly ArmCell[]> {
   const { plan, cpuMs, setup, blocks, specOf } = input;
-  const services = servicesOf(input);
+  const services = armServices(input.setup, input.plan);
   const router = setup.arms.includes('hybrid') ? routerOf(input) : undefined;
   const cells: ArmCell[] = [];
   let state: SimulationState | undefined;
@@ -159,23 +159,6 @@ class BlockCounts implements RunSink {
 
 function cellKey(arm: string, workload: string): string {
   return `${arm}/${workload}`;
-}
-
-/** What was up in the blocks: of each arm what it deploys (METHOD 3.5). */
-function servicesOf({ plan, setup }: ResimulationInput): ServiceSpec[] {
-  return setup.arms.flatMap((owner): ServiceSpec[] => [
-    ...lambdaWorkloadsOf(owner, setup, plan).map(
-      (workload): ServiceSpec => ({ owner, platform: 'lambda', workload }),
-    ),
-    ...ecsWorkloadsOf(owner, setup, plan).map(
-      (workload): ServiceSpec => ({
-        owner,
-        platform: 'ecs',
-        workload,
-        tasks: requireWorkload(plan, workload).ecsTasks,
-      }),
-    ),
-  ]);
 }
 
 function routerOf({ plan, setup, artifact }: Resimulation): Router {
