@@ -1,16 +1,17 @@
 /**
  * Simulated requests through the dataset step (join, merge, label) at several sizes: time per million
- * rows and memory. Slots have one size, as in a campaign: what grows is their number.
+ * rows and memory. Slots have one size, as in a campaign: what grows is their number. The step runs in
+ * a process of its own (`dataset-step.ts`), so that its memory is not the simulator's.
  *
  * Usage: node bench/dataset.ts [millions of requests]
  */
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { joinRun } from '../src/dataset/join.ts';
-import { buildDataset } from '../src/dataset/merge.ts';
-import { labelledRows } from '../src/dataset/training-rows.ts';
+import type { JoinInput } from '../src/dataset/join.ts';
 import { drawSlot } from '../src/domain/draw.ts';
 import { slotRun } from '../src/domain/names.ts';
 import { slotStartMs } from '../src/domain/schedule.ts';
@@ -18,6 +19,7 @@ import { SimulatedLoadGenerator } from '../src/load/simulated/simulated-load-gen
 import { loadPlan } from '../src/plan/load-plan.ts';
 import { SimulatedTestbed } from '../src/testbeds/simulated/simulated-testbed.ts';
 import type { Testbed } from '../src/testbeds/testbed.ts';
+import type { StepDone, StepOrder } from './dataset-step.ts';
 
 const millions = Number(process.argv[2] ?? 5);
 /** 50,000 pairs a slot: an hour at 14 pairs a second. */
@@ -36,6 +38,7 @@ const plan = {
 };
 const cpuMs = Object.fromEntries(plan.workloads.map(({ name, cpuMs: cpu }) => [name, cpu ?? 100]));
 const folder = await mkdtemp(join(tmpdir(), 'crossover-bench-'));
+const step = fork(join(import.meta.dirname, 'dataset-step.ts'));
 try {
   const testbed: Testbed = new SimulatedTestbed({
     stateFolder: join(folder, 'state'),
@@ -52,26 +55,44 @@ try {
   for (let slot = 1; slot <= slots; slot += 1) {
     const path = join(folder, `${slot}.parquet`);
     await simulate(slot, testbed, generator);
-    joinS += await seconds(() => joinSlot(slot, path));
+    joinS += (await order({ step: 'join', input: joinInput(slot, path) })).seconds;
     parquet.push({ slot, path });
     if (!checkpoints.has(slot)) continue;
-    const mergeS = await seconds(() => buildDataset({ parquet }));
-    const labelS = await seconds(() =>
-      labelledRows({ parquet, plan, cpuMs, withCapacity: undefined }),
-    );
+    const merge = await order({ step: 'merge', parquet });
+    const label = await order({ step: 'label', parquet, plan, cpuMs });
     const rows = slot * 2 * pairsPerSlot;
     results.push({
       rows,
       joinSPerMillion: (joinS * 1e6) / rows,
-      mergeSPerMillion: (mergeS * 1e6) / rows,
-      labelSPerMillion: (labelS * 1e6) / rows,
-      peakRssMb: process.resourceUsage().maxRSS / 1024,
+      mergeSPerMillion: (merge.seconds * 1e6) / rows,
+      labelSPerMillion: (label.seconds * 1e6) / rows,
+      peakRssMb: label.peakRssMb,
     });
+    console.table(results.slice(-1));
   }
   console.table(results);
   console.log(JSON.stringify({ bench: 'dataset', results }));
 } finally {
+  step.disconnect();
   await rm(folder, { recursive: true, force: true });
+}
+
+async function order(work: StepOrder): Promise<StepDone> {
+  const answered = new AbortController();
+  const { signal: untilAnswered } = answered;
+  try {
+    const answer = Promise.race([
+      once(step, 'message', { signal: untilAnswered }),
+      once(step, 'exit', { signal: untilAnswered }).then(([code]) => {
+        throw new Error(`The dataset step ended with ${code}.`);
+      }),
+    ]);
+    step.send(work);
+    const [done] = await answer;
+    return done;
+  } finally {
+    answered.abort();
+  }
 }
 
 async function simulate(
@@ -118,24 +139,15 @@ async function simulate(
   );
 }
 
-async function joinSlot(slot: number, path: string): Promise<void> {
-  const startsAtMs = slotStartMs(plan.schedule, Date.UTC(2026, 0, 5), slot);
-  const outputPath = `${path}.part`;
-  await joinRun({
+function joinInput(slot: number, outputPath: string): JoinInput {
+  return {
     folder: join(folder, 'work'),
     outputPath,
     campaignId,
     run: slotRun(slot),
     slot,
-    startsAtMs,
+    startsAtMs: slotStartMs(plan.schedule, Date.UTC(2026, 0, 5), slot),
     plan,
     cpuMs,
-  });
-  await rename(outputPath, path);
-}
-
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
+  };
 }

@@ -4,7 +4,7 @@ import { type Plan, requireWorkload } from '../domain/plan.ts';
 import type { ArmCell } from '../domain/verdict.ts';
 import { withDatabase } from './duckdb.ts';
 import { openObservations } from './observations.ts';
-import { costedView, createPriceTable } from './prices.ts';
+import { openCosts } from './prices.ts';
 
 export interface EvaluationCells {
   /** In order of arm, block and workload. */
@@ -28,8 +28,7 @@ export async function evaluationCells(input: {
       database,
       input.parquet.map(({ path }) => path),
     );
-    await createPriceTable(database, input.plan, input.cpuMs);
-    await database.run(costedView);
+    await openCosts(database, input.plan, input.cpuMs);
     return await database.read(cellQuery, cellShape);
   });
   return {

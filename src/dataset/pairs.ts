@@ -1,56 +1,114 @@
 import { z } from 'zod';
+import { PermanentFailure } from '../domain/failures.ts';
 import type { PairOutcome } from '../domain/label.ts';
-import type { Database } from './duckdb.ts';
+import { type Database, quotedList } from './duckdb.ts';
 import { isScored } from './observations.ts';
 
 /** A request that both platforms got, with all that was known before it was sent. */
-export type Pair = z.output<typeof pairShape>;
+export interface Pair {
+  /** Index into the plan's workloads. */
+  readonly workload: number;
+  readonly isLadder: boolean;
+  readonly payloadBytes: number;
+  readonly plannedAtMs: number;
+  readonly inFlightLambda: number;
+  readonly inFlightEcs: number;
+  readonly recentRateLambdaPerS: number;
+  readonly recentRateEcsPerS: number;
+  readonly sincePreviousLambdaMs?: number;
+  readonly sincePreviousEcsMs?: number;
+  readonly lambda: PairOutcome;
+  readonly ecs: PairOutcome;
+}
 
-const pairShape = z.object({
-  slot: z.number(),
-  workload: z.string(),
-  is_ladder: z.boolean(),
-  payload_bytes: z.number(),
-  planned_at_ms: z.number(),
-  in_flight_lambda: z.number(),
-  in_flight_ecs: z.number(),
-  recent_rate_lambda_per_s: z.number(),
-  recent_rate_ecs_per_s: z.number(),
-  since_previous_lambda_ms: z.number().nullable(),
-  since_previous_ecs_ms: z.number().nullable(),
-  lambda_latency_ms: z.number().nullable(),
-  lambda_is_good: z.boolean(),
-  lambda_cost_usd: z.number(),
-  ecs_latency_ms: z.number().nullable(),
-  ecs_is_good: z.boolean(),
-  ecs_cost_usd: z.number(),
-});
+export interface PairSelection {
+  /** All of the plan, in its order. */
+  readonly workloads: readonly string[];
+  /** Those whose pairs are wanted. */
+  readonly chosen: readonly string[];
+}
 
 /**
  * Pairs of which both rows tell an outcome, failures and timeouts included: leaving those out would
- * make the platform that fails look good (METHOD 1.3). In order of slot and request. Needs the view
- * `costed_observation`.
+ * make the platform that fails look good (METHOD 1.3). In order of slot and request, and one at a
+ * time, because a dataset has millions. Needs the view `costed_observation`.
  */
-export async function readPairs(database: Database): Promise<Pair[]> {
-  return await database.read(pairQuery, pairShape);
+export async function readPairs(
+  database: Database,
+  selection: PairSelection,
+): Promise<Iterable<Pair>> {
+  return eachPair(await database.readNumbers(pairQuery(selection), columns));
 }
 
-export function outcomesOf(pair: Pair): {
-  readonly lambda: PairOutcome;
-  readonly ecs: PairOutcome;
-} {
-  return {
-    lambda: {
-      ...(pair.lambda_latency_ms === null ? {} : { latencyMs: pair.lambda_latency_ms }),
-      isGood: pair.lambda_is_good,
-      costUsd: pair.lambda_cost_usd,
-    },
-    ecs: {
-      ...(pair.ecs_latency_ms === null ? {} : { latencyMs: pair.ecs_latency_ms }),
-      isGood: pair.ecs_is_good,
-      costUsd: pair.ecs_cost_usd,
-    },
-  };
+/** How many `readPairs` would give. */
+export async function countPairs(database: Database, selection: PairSelection): Promise<number> {
+  const { pairs } = await database.readOne(
+    `${scoredRows(selection)} select count(*) as pairs ${matched}`,
+    z.object({ pairs: z.number() }),
+  );
+  return pairs;
+}
+
+type Column = (typeof columns)[number];
+
+const columns = [
+  'workload',
+  'is_ladder',
+  'payload_bytes',
+  'planned_at_ms',
+  'in_flight_lambda',
+  'in_flight_ecs',
+  'recent_rate_lambda_per_s',
+  'recent_rate_ecs_per_s',
+  'since_previous_lambda_ms',
+  'since_previous_ecs_ms',
+  'lambda_latency_ms',
+  'lambda_is_good',
+  'lambda_cost_usd',
+  'ecs_latency_ms',
+  'ecs_is_good',
+  'ecs_cost_usd',
+] as const;
+
+function* eachPair(pairs: ReadonlyMap<string, Float64Array>): Generator<Pair> {
+  for (const [row, workload] of pairs.get('workload')?.entries() ?? []) {
+    const optional = (column: Column): number | undefined => {
+      const value = pairs.get(column)?.[row];
+      return Number.isNaN(value) ? undefined : value;
+    };
+    const required = (column: Column): number => {
+      const value = optional(column);
+      if (value !== undefined) return value;
+      throw new PermanentFailure(
+        'CorruptObject',
+        `A pair has no ${column}. The raw records are still in the store: join its slot again.`,
+      );
+    };
+    const outcome = (platform: 'lambda' | 'ecs'): PairOutcome => {
+      const latencyMs = optional(`${platform}_latency_ms`);
+      return {
+        ...(latencyMs === undefined ? {} : { latencyMs }),
+        isGood: required(`${platform}_is_good`) === 1,
+        costUsd: required(`${platform}_cost_usd`),
+      };
+    };
+    const sincePreviousLambdaMs = optional('since_previous_lambda_ms');
+    const sincePreviousEcsMs = optional('since_previous_ecs_ms');
+    yield {
+      workload,
+      isLadder: required('is_ladder') === 1,
+      payloadBytes: required('payload_bytes'),
+      plannedAtMs: required('planned_at_ms'),
+      inFlightLambda: required('in_flight_lambda'),
+      inFlightEcs: required('in_flight_ecs'),
+      recentRateLambdaPerS: required('recent_rate_lambda_per_s'),
+      recentRateEcsPerS: required('recent_rate_ecs_per_s'),
+      ...(sincePreviousLambdaMs === undefined ? {} : { sincePreviousLambdaMs }),
+      ...(sincePreviousEcsMs === undefined ? {} : { sincePreviousEcsMs }),
+      lambda: outcome('lambda'),
+      ecs: outcome('ecs'),
+    };
+  }
 }
 
 /** The load when the first target was sent: when the second one is, the first is part of it. */
@@ -63,10 +121,24 @@ const loadColumns = [
   'since_previous_ecs_ms',
 ] as const;
 
-const pairQuery = `
-with scored as (select * from costed_observation where ${isScored} and arm is null)
+const scoredRows = ({ chosen }: PairSelection): string => `
+with scored as (
+  select * from costed_observation
+  where ${isScored} and arm is null
+    and list_contains(${quotedList(chosen)}::varchar[], workload)
+)`;
+
+const matched = `
+from scored on_lambda
+join scored on_ecs on on_ecs.slot = on_lambda.slot and on_ecs.request_id = on_lambda.request_id
+where on_lambda.platform = 'lambda' and on_ecs.platform = 'ecs'`;
+
+const pairQuery = (selection: PairSelection): string => `
+${scoredRows(selection)}
 select
-  on_lambda.slot, on_lambda.workload, on_lambda.ladder_step is not null as is_ladder, on_lambda.payload_bytes,
+  list_position(${quotedList(selection.workloads)}, on_lambda.workload) - 1 as workload,
+  on_lambda.ladder_step is not null as is_ladder,
+  on_lambda.payload_bytes,
   epoch_us(least(on_lambda.planned_at, on_ecs.planned_at)) / 1000 as planned_at_ms,
   ${loadColumns
     .map(
@@ -80,8 +152,6 @@ select
   on_ecs.latency_ms as ecs_latency_ms,
   on_ecs.is_good as ecs_is_good,
   on_ecs.cost_usd as ecs_cost_usd
-from scored on_lambda
-join scored on_ecs on on_ecs.slot = on_lambda.slot and on_ecs.request_id = on_lambda.request_id
-where on_lambda.platform = 'lambda' and on_ecs.platform = 'ecs'
+${matched}
 order by on_lambda.slot, on_lambda.request_id
 `;

@@ -82,18 +82,42 @@ export function requireCpuMs(cpuMs: Readonly<Record<string, number>>, workload: 
 }
 
 /**
- * Observations with a cost for every row. Where the platform reported none (METHOD 1.6) the mean of
- * the workload on that platform stands in, and before there is any the expected cost: a request
- * that failed must not look cheaper than one that was served.
+ * Makes the view `costed_observation`: the open observations with a cost for every row. Where the
+ * platform reported none (METHOD 1.6) the mean of the workload on that platform stands in, and
+ * before there is any the expected cost: a request that failed must not look cheaper than one that
+ * was served. The means stay those of the observations that are open now, also when fewer of them
+ * are opened afterwards to be read part by part.
  */
-export const costedView = `
+export async function openCosts(
+  database: Database,
+  plan: Plan,
+  cpuMs: Readonly<Record<string, number>>,
+): Promise<void> {
+  await createPriceTable(database, plan, cpuMs);
+  await database.run(meanCostTable);
+  await database.run(costedView);
+}
+
+/** Summed as decimals: a sum of doubles depends on which thread came first, and with it a hash. */
+const meanCostTable = `
+create table mean_cost as
+select workload, platform,
+  sum(marginal_cost_usd::decimal(38, 18))::double / count(marginal_cost_usd) as mean_cost_usd
+from observation
+group by workload, platform
+`;
+
+const costedView = `
 create view costed_observation as
 select
   observation.*,
   coalesce(
     marginal_cost_usd,
-    avg(marginal_cost_usd) over (partition by workload, platform),
-    if(platform = 'ecs', price.ecs_below_usd, price.lambda_expected_usd)
+    mean_cost_usd,
+    if(observation.platform = 'ecs', ecs_below_usd, lambda_expected_usd)
   ) as cost_usd
-from observation left join workload_price price using (workload)
+from observation
+left join workload_price using (workload)
+left join mean_cost
+  on mean_cost.workload = observation.workload and mean_cost.platform = observation.platform
 `;

@@ -4,7 +4,7 @@ import type { LabelledRows } from '../domain/training.ts';
 import { withDatabase } from './duckdb.ts';
 import type { SlotParquet } from './merge.ts';
 import { openObservations } from './observations.ts';
-import { costedView, createPriceTable } from './prices.ts';
+import { openCosts } from './prices.ts';
 import {
   readLadder,
   readLatencies,
@@ -28,8 +28,7 @@ export async function profileCampaign(input: {
   return await withDatabase(async (database) => {
     const paths = input.parquet.map(({ path }) => path);
     await openObservations(database, paths);
-    await createPriceTable(database, input.plan, input.cpuMs);
-    await database.run(costedView);
+    await openCosts(database, input.plan, input.cpuMs);
     return {
       ...(await readTotals(database)),
       latencies: await readLatencies(database, input.plan),

@@ -1,12 +1,12 @@
 import { featureNames, featureVector, localClock } from '../domain/feature.ts';
 import { cappedWeights, type LabelRule, labelPair } from '../domain/label.ts';
-import { type Plan, requireWorkload } from '../domain/plan.ts';
+import type { Plan, WorkloadPlan } from '../domain/plan.ts';
 import type { LabelledRows } from '../domain/training.ts';
-import { withDatabase } from './duckdb.ts';
+import { type Database, withDatabase } from './duckdb.ts';
 import type { SlotParquet } from './merge.ts';
 import { openObservations } from './observations.ts';
-import { outcomesOf, type Pair, readPairs } from './pairs.ts';
-import { costedView, createPriceTable } from './prices.ts';
+import { countPairs, type Pair, type PairSelection, readPairs } from './pairs.ts';
+import { openCosts } from './prices.ts';
 import { estimatesBefore, readSlotMedians, type SlotMedian } from './workload-estimates.ts';
 
 export interface LabelledRowsInput {
@@ -26,109 +26,133 @@ export interface LabelledRowsInput {
  * Labelled pairs in order of slot and request. Lead-in, `unrecorded` and `not-issued` are left out;
  * ladder rows are in (they train models), with a share of 0 (they judge none, METHOD 1.8).
  * `workloads`, and with it the one-hot, always has all workloads of the plan, so that the columns
- * do not depend on the capacity decision.
+ * do not depend on the capacity decision. Beside the result, memory holds one slot at a time.
  */
 export async function labelledRows(input: LabelledRowsInput): Promise<LabelledRows> {
-  const { plan, withCapacity } = input;
-  const { all, medians } = await readAll(input);
-  const pairs = all.filter((pair) => withCapacity?.includes(pair.workload) ?? true);
+  const { plan, cpuMs } = input;
   const workloads = plan.workloads.map((workload) => workload.name);
-  const labels = pairs.map((pair) => labelOf(pair, plan));
-  return {
-    features: featureNames(workloads),
-    rowCount: pairs.length,
-    values: featureColumns(pairs, medians, input),
-    labels: Uint8Array.from(labels, ({ label }) => label),
-    weights: cappedWeights(Float64Array.from(labels, ({ weight }) => weight)),
-    workloads,
-    workload: Uint8Array.from(pairs, (pair) => workloads.indexOf(pair.workload)),
-    slot: Int32Array.from(pairs, (pair) => pair.slot),
-    utilityLambda: Float64Array.from(labels, ({ utilityLambda }) => utilityLambda),
-    utilityEcs: Float64Array.from(labels, ({ utilityEcs }) => utilityEcs),
-    share: sharesOf(pairs, plan),
-  };
-}
-
-async function readAll(input: LabelledRowsInput): Promise<{
-  readonly all: readonly Pair[];
-  readonly medians: readonly SlotMedian[];
-}> {
+  const selection = { workloads, chosen: input.withCapacity ?? workloads };
+  const parquet = [...input.parquet].sort((a, b) => a.slot - b.slot);
   return await withDatabase(async (database) => {
-    const paths = input.parquet.map(({ path }) => path);
-    await openObservations(database, paths);
-    await createPriceTable(database, input.plan, input.cpuMs);
-    await database.run(costedView);
+    await openObservations(
+      database,
+      parquet.map(({ path }) => path),
+    );
+    await openCosts(database, plan, cpuMs);
     const medians = await readSlotMedians(database);
-    return { all: await readPairs(database), medians };
+    const rows = emptyRows(workloads, await countAll(database, parquet, selection));
+    let row = 0;
+    for (const { slot, path } of parquet) {
+      await openObservations(database, [path]);
+      const vectorOf = vectorsOfSlot({ slot, medians, plan, cpuMs });
+      for (const pair of await readPairs(database, selection)) {
+        writeRow(rows, row, { slot, pair, plan, vector: vectorOf(pair) });
+        row += 1;
+      }
+    }
+    return { ...rows, weights: cappedWeights(rows.weights), share: spreadShares(rows, plan) };
   });
 }
 
-function labelOf(pair: Pair, plan: Plan): ReturnType<typeof labelPair> {
-  const { slo } = requireWorkload(plan, pair.workload);
-  const rule: LabelRule = {
-    rule: plan.labels.rule,
-    latencyWeight: plan.labels.latencyWeight,
-    timeoutMs: plan.load.timeoutMs,
+async function countAll(
+  database: Database,
+  parquet: readonly SlotParquet[],
+  selection: PairSelection,
+): Promise<number> {
+  let count = 0;
+  for (const { path } of parquet) {
+    await openObservations(database, [path]);
+    count += await countPairs(database, selection);
+  }
+  return count;
+}
+
+/** All of one size from the beginning: growing them would hold everything twice. */
+function emptyRows(workloads: readonly string[], rowCount: number): LabelledRows {
+  const features = featureNames(workloads);
+  return {
+    features,
+    rowCount,
+    values: new Float64Array(rowCount * features.length),
+    labels: new Uint8Array(rowCount),
+    weights: new Float64Array(rowCount),
+    workloads,
+    workload: new Uint8Array(rowCount),
+    slot: new Int32Array(rowCount),
+    utilityLambda: new Float64Array(rowCount),
+    utilityEcs: new Float64Array(rowCount),
+    share: new Float64Array(rowCount),
+  };
+}
+
+interface RowFacts {
+  readonly slot: number;
+  readonly pair: Pair;
+  readonly plan: Plan;
+  readonly vector: Float64Array;
+}
+
+/** A share of 1 marks the rows that judge a router; `spreadShares` makes shares of the marks. */
+function writeRow(rows: LabelledRows, row: number, { slot, pair, plan, vector }: RowFacts): void {
+  const { label, weight, utilityLambda, utilityEcs } = labelPair(
+    pair.lambda,
+    pair.ecs,
+    labelRuleOf(workloadOf(pair, plan), plan),
+  );
+  rows.labels[row] = label;
+  rows.weights[row] = weight;
+  rows.utilityLambda[row] = utilityLambda;
+  rows.utilityEcs[row] = utilityEcs;
+  rows.workload[row] = pair.workload;
+  rows.slot[row] = slot;
+  rows.share[row] = pair.isLadder ? 0 : 1;
+  for (const [feature, value] of vector.entries()) {
+    rows.values[feature * rows.rowCount + row] = value;
+  }
+}
+
+function labelRuleOf({ slo }: WorkloadPlan, { labels, load }: Plan): LabelRule {
+  return {
+    rule: labels.rule,
+    latencyWeight: labels.latencyWeight,
+    timeoutMs: load.timeoutMs,
     ...(slo === undefined ? {} : { sloLatencyMs: slo.latencyMs }),
   };
-  const { lambda, ecs } = outcomesOf(pair);
-  return labelPair(lambda, ecs, rule);
 }
 
-/** Column-major. The vector itself is made where the live router's is made, or they would differ. */
-function featureColumns(
-  pairs: readonly Pair[],
-  medians: readonly SlotMedian[],
-  { plan, cpuMs }: LabelledRowsInput,
-): Float64Array {
+function workloadOf(pair: Pair, plan: Plan): WorkloadPlan {
+  const workload = plan.workloads[pair.workload];
+  if (workload === undefined) throw new Error(`The plan has no workload ${pair.workload}.`);
+  return workload;
+}
+
+/** The vector itself is made where the live router's is made, or they would differ. */
+function vectorsOfSlot(input: {
+  readonly slot: number;
+  readonly medians: readonly SlotMedian[];
+  readonly plan: Plan;
+  readonly cpuMs: Readonly<Record<string, number>>;
+}): (pair: Pair) => Float64Array {
+  const { plan } = input;
   const workloads = plan.workloads.map((workload) => workload.name);
-  const estimates = new Map(
-    [...new Set(pairs.map((pair) => pair.slot))].map((slot) => [
-      slot,
-      estimatesBefore(slot, medians, plan, cpuMs),
-    ]),
-  );
-  const values = new Float64Array(pairs.length * featureNames(workloads).length);
-  for (const [row, pair] of pairs.entries()) {
-    const estimate = estimates.get(pair.slot)?.[pair.workload];
-    if (estimate === undefined) throw new Error(`No estimate for workload "${pair.workload}".`);
-    const vector = featureVector(
-      {
-        workload: pair.workload,
-        payloadBytes: pair.payload_bytes,
-        ...estimate,
-        // The hour on the clock of the plan's time zone, as the load's shape has it.
-        ...localClock(pair.planned_at_ms, plan.schedule.timezone),
-        inFlightLambda: pair.in_flight_lambda,
-        inFlightEcs: pair.in_flight_ecs,
-        recentRateLambdaPerS: pair.recent_rate_lambda_per_s,
-        recentRateEcsPerS: pair.recent_rate_ecs_per_s,
-        ...(pair.since_previous_lambda_ms === null
-          ? {}
-          : { sincePreviousLambdaMs: pair.since_previous_lambda_ms }),
-        ...(pair.since_previous_ecs_ms === null
-          ? {}
-          : { sincePreviousEcsMs: pair.since_previous_ecs_ms }),
-      },
-      workloads,
-    );
-    for (const [feature, value] of vector.entries()) values[feature * pairs.length + row] = value;
-  }
-  return values;
+  const estimates = estimatesBefore(input.slot, input.medians, plan, input.cpuMs);
+  return (pair) => {
+    const workload = workloadOf(pair, plan).name;
+    const estimate = estimates[workload];
+    if (estimate === undefined) throw new Error(`No estimate for workload "${workload}".`);
+    // The hour on the clock of the plan's time zone, as the load's shape has it.
+    const clock = localClock(pair.plannedAtMs, plan.schedule.timezone);
+    return featureVector({ ...pair, workload, ...estimate, ...clock }, workloads);
+  };
 }
 
-/** The plan's share of a workload spread over its rows; those of the workloads present make 1. */
-function sharesOf(pairs: readonly Pair[], plan: Plan): Float64Array {
-  const counts = new Map<string, number>();
-  for (const pair of pairs) {
-    if (!pair.is_ladder) counts.set(pair.workload, (counts.get(pair.workload) ?? 0) + 1);
-  }
-  const present = plan.workloads.filter((workload) => counts.has(workload.name));
-  const total = present.reduce((sum, workload) => sum + workload.share, 0);
-  const perRow = new Map(
-    present.map(({ name, share }) => [name, share / total / (counts.get(name) ?? 1)]),
-  );
-  return Float64Array.from(pairs, (pair) =>
-    pair.is_ladder ? 0 : (perRow.get(pair.workload) ?? 0),
-  );
+/** The plan's share of a workload spread over its marked rows; those of the workloads present make 1. */
+function spreadShares({ workload, share: marks }: LabelledRows, plan: Plan): Float64Array {
+  const counts = plan.workloads.map(() => 0);
+  for (const [row, index] of workload.entries())
+    counts[index] = (counts[index] ?? 0) + (marks[row] ?? 0);
+  const present = plan.workloads.filter((_, index) => counts[index] !== 0);
+  const total = present.reduce((sum, { share }) => sum + share, 0);
+  const perRow = plan.workloads.map(({ share }, index) => share / total / (counts[index] ?? 1));
+  return marks.map((mark, row) => (mark === 0 ? 0 : (perRow[workload[row] ?? 0] ?? 0)));
 }

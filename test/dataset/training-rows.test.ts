@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withDatabase } from '../../src/dataset/duckdb.ts';
 import { labelledRows } from '../../src/dataset/training-rows.ts';
 import { workloadEstimates } from '../../src/dataset/workload-estimates.ts';
 import { featureNames, numericFeatures } from '../../src/domain/feature.ts';
@@ -168,6 +169,29 @@ describe('training rows', () => {
 
     expect([...(await rowsOf([pairs])).labels]).toEqual([1]);
     expect([...(await rowsOf([pairs], { plan: ratio })).labels]).toEqual([0]);
+  });
+
+  it('do not depend on the order in which the slots’ files are given', async () => {
+    const parquet = await aCollection([[{ payloadBytes: 1 }], [{ payloadBytes: 2 }, {}]]);
+    const input = { plan: aPlan(), cpuMs, withCapacity: undefined };
+
+    expect(await labelledRows({ ...input, parquet: parquet.toReversed() })).toEqual(
+      await labelledRows({ ...input, parquet }),
+    );
+  });
+
+  it('refuse a pair that lacks what every request has, by the name of the column', async () => {
+    const [slot] = await aCollection([[{}]]);
+    const path = `${slot?.path}.torn`;
+    await withDatabase((database) =>
+      database.run(`copy (
+        select * replace (null::bigint as payload_bytes) from read_parquet('${slot?.path}')
+      ) to '${path}' (format parquet)`),
+    );
+
+    await expect(
+      labelledRows({ parquet: [{ slot: 1, path }], plan: aPlan(), cpuMs, withCapacity: undefined }),
+    ).rejects.toThrow('no payload_bytes');
   });
 
   it('are none when there is no slot', async () => {
