@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 
-import { SourceProblems } from '../dataset/request-problems.ts';
-import { PlanProblems } from '../plan/problems.ts';
-import { TemporalUnavailable } from '../temporal/binary.ts';
 import { version } from '../version.ts';
-import { checkSummary, describePlan, describeProblems } from './check.ts';
-import { describeRequests, problemLines } from './dataset.ts';
+import { checkSummary, describePlan } from './check.ts';
+import { describeRequests } from './dataset.ts';
 import { runDev, runWorker } from './dev.ts';
 import { examineMachine, formatChecks } from './doctor.ts';
+import { reportFailure } from './failure.ts';
 import { listCampaigns } from './list.ts';
 import { showLogs } from './logs.ts';
 import { showReport, showStatus, watch } from './look.ts';
@@ -20,7 +18,14 @@ import type { CliServices } from './services.ts';
 import { startPlan } from './start.ts';
 import { note, pause, resume, skip, stop } from './steer.ts';
 import { UsageError } from './usage-error.ts';
-import { columns, wrap } from './wrap.ts';
+import { columns } from './wrap.ts';
+
+/** Registers a command that has arguments alone; the action resolves to its exit code. */
+type AddCommand = (
+  usage: string,
+  description: string,
+  action: (...args: string[]) => Promise<number>,
+) => void;
 
 /** Parses the command line and runs one command. Resolves to the exit code; never throws. */
 export async function runCli(
@@ -37,7 +42,7 @@ export async function runCli(
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, services);
+    return reportFailure(error, services);
   }
 }
 
@@ -55,11 +60,16 @@ function createProgram(services: CliServices, exitWith: (code: number) => void):
     // The names of our commands leave less for their descriptions than Commander would wrap into.
     .configureHelp({ minWidthToWrap: 30 })
     .exitOverride();
-  const add = (
-    usage: string,
-    description: string,
-    action: (...args: string[]) => Promise<number>,
-  ): void => {
+  const add = adder(program, exitWith);
+  addRunning(add, services);
+  addLooking(add, services);
+  addSteering(add, services);
+  addDataset(program, services, exitWith);
+  return program;
+}
+
+function adder(program: Command, exitWith: (code: number) => void): AddCommand {
+  return (usage, description, action) => {
     program
       .command(usage)
       .description(description)
@@ -73,7 +83,10 @@ function createProgram(services: CliServices, exitWith: (code: number) => void):
         exitWith(await action(...args));
       });
   };
+}
 
+/** From a plan to a campaign that runs, and what must run for it. */
+function addRunning(add: AddCommand, services: CliServices): void {
   add('demo', 'run plans/demo.yaml: a campaign on this machine, in about six minutes', () =>
     runPlan(services, join(services.config.checkoutFolder, 'plans', 'demo.yaml')),
   );
@@ -93,6 +106,10 @@ function createProgram(services: CliServices, exitWith: (code: number) => void):
   );
   add('worker', 'run a worker for a server that runs elsewhere', () => runWorker(services));
   add('dev', 'keep a server and a worker running', () => runDev(services));
+}
+
+/** What there is to see of campaigns, and of the simulator. */
+function addLooking(add: AddCommand, services: CliServices): void {
   add('status <campaign>', 'where a campaign is', (id) => showStatus(services, required(id)));
   add('watch <campaign>', 'show a running campaign until it ends', (id) =>
     watch(services, required(id)),
@@ -107,6 +124,10 @@ function createProgram(services: CliServices, exitWith: (code: number) => void):
   add('scorecard', 'how far the simulator can be trusted: what it claims, and what holds', () =>
     showScorecard(services),
   );
+}
+
+/** What the owner of a campaign may decide while it runs, and afterwards. */
+function addSteering(add: AddCommand, services: CliServices): void {
   add('pause <campaign>', 'let the slot or block at work finish, then hold', (id) =>
     pause(services, required(id)),
   );
@@ -127,8 +148,6 @@ function createProgram(services: CliServices, exitWith: (code: number) => void):
   add('rm <campaign>', 'remove a campaign that has ended: its results and its work folder', (id) =>
     removeCampaign(services, required(id)),
   );
-  addDataset(program, services, exitWith);
-  return program;
 }
 
 function addDataset(
@@ -177,40 +196,4 @@ async function doctor(services: CliServices): Promise<number> {
 function required(value: string | undefined): string {
   if (value === undefined) throw new UsageError('An argument is missing; see "crossover --help".');
   return value;
-}
-
-/** 2 for the user's own mistakes, in one message without a trace; 1 for ours. */
-function report(error: unknown, { output }: CliServices): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof PlanProblems) {
-    for (const line of describeProblems(error.problems)) process.stderr.write(`${line}\n`);
-    output.json({ error: 'plan', plan: error.planPath, problems: error.problems });
-    return 2;
-  }
-  if (error instanceof SourceProblems) {
-    for (const line of wrap(`The request log ${error.path} cannot be used.`)) {
-      process.stderr.write(`${line}\n`);
-    }
-    for (const line of problemLines(error.problems)) process.stderr.write(`${line}\n`);
-    output.json({ error: 'source', file: error.path, problems: error.problems });
-    return 2;
-  }
-  if (error instanceof UsageError) {
-    for (const line of wrap(error.message)) process.stderr.write(`${line}\n`);
-    output.json({ error: 'usage', message: error.message });
-    return 2;
-  }
-  if (error instanceof TemporalUnavailable) {
-    for (const line of wrap(error.message)) process.stderr.write(`${line}\n`);
-    output.json({ error: 'temporal', message: error.message });
-    return 1;
-  }
-  process.stderr.write(
-    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  output.json({
-    error: 'failure',
-    message: error instanceof Error ? error.message : String(error),
-  });
-  return 1;
 }

@@ -4,8 +4,8 @@ import {
   FargateService,
   type FargateServiceSpec,
   type ServiceEvents,
-  type Task,
 } from '../../testbeds/simulated/fargate-model.ts';
+import type { Task } from '../../testbeds/simulated/fargate-task-model.ts';
 import type { EdgeDelay } from './edge-delay.ts';
 import type { RunSink } from './run-sink.ts';
 import { lateReply, replyAt, type Send } from './send.ts';

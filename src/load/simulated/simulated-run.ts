@@ -9,7 +9,8 @@ import { normalAt } from '../../testbeds/simulated/noise-model.ts';
 import { isTooLarge } from '../../testbeds/simulated/payload-model.ts';
 import type { SimulationSpec } from '../../testbeds/simulated/simulation-spec.ts';
 import type { LoadRunSpec } from '../load-generator.ts';
-import { type Lane, Lanes, type SimulationState } from './lanes.ts';
+import type { Lane } from './lane-builder.ts';
+import { Lanes, type SimulationState } from './lanes.ts';
 import type { RunSink } from './run-sink.ts';
 import type { Routing, Send } from './send.ts';
 

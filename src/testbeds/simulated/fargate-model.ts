@@ -1,37 +1,18 @@
 import type { Random } from '../../domain/random.ts';
-import type { SimulatedFargate } from '../../domain/simulation.ts';
-import { normalDraw } from './noise-model.ts';
+import {
+  type FargateTaskSpec,
+  type NewTask,
+  newTask,
+  type Task,
+  type TaskFailure,
+} from './fargate-task-model.ts';
 import { ServiceScaling } from './scaling-model.ts';
-import { ProcessorSharing, SlotQueue, type TaskQueue } from './task-queue-model.ts';
 
 /** One service of one owner, in numbers. */
-export interface FargateServiceSpec {
-  readonly fargate: SimulatedFargate;
-  readonly vcpu: number;
-  /** Of an I/O-bound workload; absent: CPU-bound, served by processor sharing. */
-  readonly slotsPerTask?: number;
+export interface FargateServiceSpec extends FargateTaskSpec {
   /** Tasks that are up when the window begins, and the fewest that target tracking leaves. */
   readonly tasks: number;
   readonly beginsMs: number;
-}
-
-export interface Task<Job> {
-  /** From 1. */
-  readonly number: number;
-  readonly startedAtMs: number;
-  readonly queue: TaskQueue<Job>;
-  /** When it is healthy, and takes requests. */
-  readonly readyAtMs: number;
-  readonly failure: TaskFailure | undefined;
-  /** Requests that it was given. */
-  sequence: number;
-  isDraining: boolean;
-  stopped?: { readonly atMs: number; readonly reason: string };
-}
-
-interface TaskFailure {
-  readonly atMs: number;
-  readonly kind: 'out-of-memory' | 'health-check';
 }
 
 /** What happens in a service, told in the order of time of each task. */
@@ -189,25 +170,9 @@ export class FargateService<Job> {
     }
   }
 
-  #start(atMs: number, state: 'up' | 'ordered'): void {
-    const { fargate, vcpu, slotsPerTask } = this.#spec;
+  #start(atMs: number, state: NewTask['state']): void {
     const number = this.tasks.length + 1;
-    const random = this.#randomOf(number);
-    const speed = fargate.speed * Math.exp(fargate.placementSigma * normalDraw(random));
-    const startMs = startDelayMs(fargate, random());
-    const readyAtMs = state === 'up' ? atMs : atMs + startMs;
-    const task: Task<Job> = {
-      number,
-      startedAtMs: state === 'up' ? atMs - startMs : atMs,
-      readyAtMs,
-      queue:
-        slotsPerTask === undefined
-          ? new ProcessorSharing({ vcpu, speed, atMs })
-          : new SlotQueue({ slots: slotsPerTask, speed, atMs }),
-      failure: failureOf(fargate, readyAtMs, random),
-      sequence: 0,
-      isDraining: false,
-    };
+    const task = newTask<Job>(this.#spec, this.#randomOf(number), { number, state, atMs });
     this.tasks.push(task);
     this.#up.push(task);
     this.#planNextEvent();
@@ -220,34 +185,4 @@ export class FargateService<Job> {
     }
     this.#nextEventMs = nextMs;
   }
-}
-
-/** Triangular between the shortest and the longest, with the given mean. */
-export function startDelayMs(
-  {
-    startMsMin: min,
-    startMsMean: mean,
-    startMsMax: max,
-  }: Pick<SimulatedFargate, 'startMsMin' | 'startMsMean' | 'startMsMax'>,
-  uniform: number,
-): number {
-  if (max <= min) return min;
-  const mode = Math.min(max, Math.max(min, 3 * mean - min - max));
-  const turn = (mode - min) / (max - min);
-  return uniform < turn
-    ? min + Math.sqrt(uniform * (max - min) * (mode - min))
-    : max - Math.sqrt((1 - uniform) * (max - min) * (max - mode));
-}
-
-/** The first of the two kinds of failure, or none when neither ever happens. */
-function failureOf(
-  { outOfMemoryPerHour, healthCheckFailuresPerHour }: SimulatedFargate,
-  readyAtMs: number,
-  random: Random,
-): TaskFailure | undefined {
-  const perHour = outOfMemoryPerHour + healthCheckFailuresPerHour;
-  if (perHour <= 0) return undefined;
-  const atMs = readyAtMs - (Math.log(1 - random()) / perHour) * 3_600_000;
-  const isOutOfMemory = random() * perHour < outOfMemoryPerHour;
-  return { atMs, kind: isOutOfMemory ? 'out-of-memory' : 'health-check' };
 }

@@ -3,8 +3,8 @@ import { randomFor } from '../../../src/domain/random.ts';
 import {
   FargateService,
   type FargateServiceSpec,
-  type Task,
 } from '../../../src/testbeds/simulated/fargate-model.ts';
+import type { Task } from '../../../src/testbeds/simulated/fargate-task-model.ts';
 import {
   ProcessorSharing,
   SlotQueue,

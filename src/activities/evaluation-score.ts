@@ -1,0 +1,107 @@
+import { evaluationCells } from '../dataset/evaluation-cells.ts';
+import type { Arm } from '../domain/arm.ts';
+import { armBlockCosts } from '../domain/arm-cost.ts';
+import { decideVerdict } from '../domain/decide.ts';
+import { type EvaluationSetup, ecsWorkloadsOf } from '../domain/evaluation.ts';
+import { blockRun } from '../domain/names.ts';
+import type { Plan } from '../domain/plan.ts';
+import { requirePriceBook } from '../domain/pricing.ts';
+import type { RunSummary } from '../domain/receipt.ts';
+import { scoredMs } from '../domain/schedule.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { CampaignStore } from './campaign-store.ts';
+import { withBlocks } from './stored-observations.ts';
+
+export interface MeasuredEvaluation {
+  readonly store: CampaignStore;
+  readonly plan: Plan;
+  readonly setup: EvaluationSetup;
+  readonly cpuMs: Readonly<Record<string, number>>;
+  /** Blocks that count: measured, and behind the lead-in. */
+  readonly blocks: readonly number[];
+}
+
+const msPerHour = 3_600_000;
+
+/** With a smaller share of its requests sent, an arm was not measured but sampled (METHOD 1.6). */
+const leastIssuedShare = 0.98;
+
+/** Costs, contrasts and the answer, with every doubt about them. */
+export async function scoreBlocks(measured: MeasuredEvaluation): Promise<Verdict> {
+  const { store, blocks } = measured;
+  const verdict = await verdictOf(measured);
+  const complete = await completeBlocks(store, blocks);
+  if (complete.length === blocks.length) return verdict;
+  if (complete.length === 0) return doubted(verdict, 'every scored block is degraded.');
+  const without = await verdictOf({ ...measured, blocks: complete });
+  return agreement(verdict, without, blocks.length - complete.length);
+}
+
+async function verdictOf(measured: MeasuredEvaluation): Promise<Verdict> {
+  const { store, plan, setup, cpuMs, blocks } = measured;
+  const { cells, issuedShare } = await withBlocks(store, blocks, (parquet) =>
+    evaluationCells({ parquet, plan, cpuMs }),
+  );
+  const short = setup.arms.filter((arm) => (issuedShare[arm] ?? 0) < leastIssuedShare);
+  const costs = armBlockCosts({
+    cells,
+    plan,
+    cpuMs,
+    book: requirePriceBook(plan.pricing.book),
+    hoursOf: (block) => scoredMs(plan, block) / msPerHour,
+    services: serviceTable(setup, plan),
+  });
+  const verdict = decideVerdict({
+    plan,
+    cells,
+    costs,
+    arms: setup.arms,
+    skipped: setup.skipped,
+    seed: plan.seed,
+  });
+  if (short.length === 0) return verdict;
+  const share = `${100 * leastIssuedShare} %`;
+  return doubted(
+    verdict,
+    `of ${short.join(' and ')} less than ${share} of the requests have an outcome.`,
+  );
+}
+
+function serviceTable(
+  setup: EvaluationSetup,
+  plan: Plan,
+): Readonly<Record<Arm, readonly string[]>> {
+  const services = (arm: Arm): readonly string[] => ecsWorkloadsOf(arm, setup, plan);
+  return {
+    'lambda-only': services('lambda-only'),
+    'ecs-only': services('ecs-only'),
+    hybrid: services('hybrid'),
+    'best-static': services('best-static'),
+  };
+}
+
+async function completeBlocks(
+  store: CampaignStore,
+  blocks: readonly number[],
+): Promise<readonly number[]> {
+  const complete: number[] = [];
+  for (const block of blocks) {
+    const summary = await store.requireJson<RunSummary>(store.keys.summary(blockRun(block)));
+    if (summary.degradedBecause.length === 0) complete.push(block);
+  }
+  return complete;
+}
+
+/** METHOD 1.6: the verdict holds only when it does not hang on the degraded blocks. */
+function agreement(all: Verdict, complete: Verdict, degraded: number): Verdict {
+  if (all.answer === complete.answer && all.isDecided === complete.isDecided) return all;
+  const sentence =
+    `Undecided: with the ${degraded} degraded blocks the answer is another than without them. ` +
+    `With them: ${all.sentence} Without them: ${complete.sentence}`;
+  return { ...all, isDecided: false, sentence };
+}
+
+function doubted(verdict: Verdict, doubt: string): Verdict {
+  const sentence = `Undecided: ${doubt} Without that doubt: ${verdict.sentence}`;
+  return { ...verdict, isDecided: false, sentence };
+}
