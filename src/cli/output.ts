@@ -16,6 +16,7 @@ export function createOutput(options: { readonly isJson: boolean }): Output {
   const stream = isJson ? process.stderr : process.stdout;
   const isTerminal = !isJson && process.stdout.isTTY === true;
   let liveLines = 0;
+  for (const each of [process.stdout, process.stderr]) each.on('error', outliveReader);
 
   const clearLive = (): void => {
     if (liveLines > 0) stream.write(`\u001b[${liveLines}A\u001b[0J`);
@@ -40,4 +41,9 @@ export function createOutput(options: { readonly isJson: boolean }): Output {
       liveLines = cut.length;
     },
   };
+}
+
+/** A reader that has seen enough, as `head` has, ends its pipe: what a command does goes on. */
+function outliveReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

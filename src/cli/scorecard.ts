@@ -97,10 +97,11 @@ function summaryLines(claims: readonly Claim[]): string[] {
   return [
     ...mark,
     ...wrap(
-      `Verified: the code reproduces what it was given. Validated (${validated.of} claims): it ` +
-        'predicts what others measured; no parameter here was tuned against that. Calibrated: ' +
-        'parameters that were fitted to the same measurements before, so that agreeing with ' +
-        'these alone proves little.',
+      'Verified: the code reproduces what it was given. Calibrated: parameters of METHOD 7.1 that ' +
+        'were fitted to published measurements. ' +
+        `Validated (${validated.of} claims): what others measured, and no parameter of this code ` +
+        'was tuned until it agreed. The calibrated ones were once fitted to the same cold starts, ' +
+        'so these claims show that the model fits them, not that it would fit others.',
     ),
     ...wrap(`Stamp: ${stampOf(claims)}`),
   ];

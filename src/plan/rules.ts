@@ -172,7 +172,7 @@ function sourceFindings({ load: { source, shape } }: Sections): Finding[] {
     {
       path: ['load', 'shape'],
       message: `The times of the requests are those of ${source.file}: there is nothing to shape`,
-      suggestion: 'Leave it out.',
+      suggestion: 'Leave it out, or write "shape: steady" where a plan extends one that has it.',
     },
   ];
 }
