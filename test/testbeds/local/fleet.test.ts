@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Owner } from '../../../src/domain/arm.ts';
@@ -14,9 +15,8 @@ import {
   until,
 } from './rig.ts';
 
-const fleets: Fleet[] = [];
+const opened: { readonly fleet: Fleet; readonly records: RecordWriter }[] = [];
 let folder = '';
-let opened = 0;
 
 beforeAll(async () => {
   folder = aFolder();
@@ -24,14 +24,19 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(fleets.splice(0).map((fleet) => fleet.close()));
+  // As the host does: what a closing task has told is written before the folder goes.
+  await Promise.all(
+    opened.splice(0).map(async ({ fleet, records }) => {
+      await fleet.close();
+      records.flush();
+    }),
+  );
 });
 
 afterAll(() => removeFolder(folder));
 
 function aFleet(idleLimitMs: number) {
-  opened += 1;
-  const stateFolder = join(folder, `fleet-${opened}`);
+  const stateFolder = mkdtempSync(join(folder, 'fleet-'));
   const records = new RecordWriter(stateFolder);
   const fleet = new Fleet({
     host: {
@@ -59,7 +64,7 @@ function aFleet(idleLimitMs: number) {
     records,
     log: () => undefined,
   });
-  fleets.push(fleet);
+  opened.push({ fleet, records });
   return { fleet, records, stateFolder };
 }
 
