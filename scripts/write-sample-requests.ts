@@ -1,6 +1,6 @@
 /**
- * Writes `plans/samples/requests.csv`: a day of made-up requests in the form of a consolidated
- * workload table, the same ones every time.
+ * Writes `plans/samples/requests.csv`, or the file that it is given: a day of made-up requests in
+ * the form of a consolidated workload table, the same ones every time.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -42,7 +42,7 @@ const header = [
 
 const random = randomFor(seed, 'sample-requests');
 const lines = timesOf(random).map((atMs, index) => rowAt(atMs, index + 1, random));
-const path = resolve(import.meta.dirname, '../plans/samples/requests.csv');
+const path = process.argv[2] ?? resolve(import.meta.dirname, '../plans/samples/requests.csv');
 await mkdir(dirname(path), { recursive: true });
 await writeFile(path, `${[header.join(','), ...lines].join('\n')}\n`);
 console.log(`Wrote ${lines.length} rows to ${path}`);

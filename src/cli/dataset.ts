@@ -33,7 +33,7 @@ export async function describeRequests(
 export function profileLines(profile: RequestProfile): string[] {
   const { categories, quantities, rate, problems } = profile;
   const parts = [
-    [...sentence(`${profile.file}: ${profile.rows} rows, ${formatWords[profile.format]}`)],
+    [...sentence(`${profile.file}: ${rowsText(profile.rows)}, ${formatWords[profile.format]}`)],
     [...timeLines(profile), ...readLines(profile)],
     categories.length === 0 ? [] : categoryLines(categories),
     quantities.length === 0 ? [] : quantityLines(quantities),
@@ -146,17 +146,23 @@ function gapLines({ gaps, format }: RequestProfile): string[] {
 
 function duplicateLines({ duplicates, format }: RequestProfile): string[] {
   if (duplicates.ids === undefined && duplicates.rows === undefined) return [];
-  const word = format === 'parquet' ? 'rows' : 'lines';
+  const places = format === 'parquet' ? 'row' : 'line';
   const texts = [
     { what: 'a request id that an earlier row has', found: duplicates.ids },
     { what: 'all that an earlier row has', found: duplicates.rows },
   ].flatMap(({ what, found }) => {
     if (found === undefined || found.count === 0) return [];
-    const more = found.count > found.rows.length ? ' ...' : '';
-    const have = found.count === 1 ? 'row has' : 'rows have';
-    return `${found.count} ${have} ${what}: ${word} ${found.rows.join(', ')}${more}.`;
+    const left = found.count - found.rows.length;
+    const more = left === 0 ? '' : ` and ${left} more`;
+    const have = found.count === 1 ? 'has' : 'have';
+    const word = found.rows.length === 1 ? places : `${places}s`;
+    return `${rowsText(found.count)} ${have} ${what}: ${word} ${found.rows.join(', ')}${more}.`;
   });
   return entry('Duplicates', texts.length === 0 ? 'None.' : texts.join(' '));
+}
+
+function rowsText(count: number): string {
+  return count === 1 ? '1 row' : `${count} rows`;
 }
 
 function clock(iso: string): string {

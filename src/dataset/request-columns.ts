@@ -53,22 +53,35 @@ export function isClassic(meaning: RequestColumn, column: string): boolean {
   return findAlike([column], classicNames[meaning][0] ?? '') !== undefined;
 }
 
-/** One problem for each column that is named and not there. `fieldOf`: where to say its name. */
+/** One problem for each column that is named and not there. `adviceFor`: how to say its name. */
 export function missingColumns(
   file: Pick<TableFile, 'columns'>,
   named: Readonly<Partial<Record<RequestColumn, string>>>,
   found: ColumnChoice,
-  fieldOf: (meaning: RequestColumn) => string,
+  adviceFor: (meaning: RequestColumn) => string,
 ): RequestProblem[] {
-  const has = file.columns.length === 0 ? 'no columns' : `the columns ${file.columns.join(', ')}`;
+  const has = columnsText(file.columns);
   return requestColumns.flatMap((meaning): RequestProblem[] => {
     const name = named[meaning];
     if (name === undefined || found[meaning] !== undefined) return [];
     const message =
       `There is no column "${name}" for ${columnWords[meaning]}. The file has ${has}. ` +
-      `Say with ${fieldOf(meaning)} what it is called.`;
+      adviceFor(meaning);
     return [{ kind: 'missing-column', message }];
   });
+}
+
+/** A file of something else may have thousands of columns, and long ones. */
+const mostColumns = 20;
+const longestColumn = 40;
+
+function columnsText(columns: readonly string[]): string {
+  if (columns.length === 0) return 'no columns';
+  const shown = columns
+    .slice(0, mostColumns)
+    .map((name) => (name.length > longestColumn ? `${name.slice(0, longestColumn)}...` : name));
+  const left = columns.length - shown.length;
+  return `the columns ${shown.join(', ')}${left === 0 ? '' : ` and ${left} more`}`;
 }
 
 const columnWords: Readonly<Record<RequestColumn, string>> = {

@@ -48,22 +48,33 @@ export const noRows: RequestProblem = {
   message: 'The file has no rows, so there is nothing to send.',
 };
 
-/** What is said of rows: "3 rows have a negative size (...): lines 4, 9 and 12." */
+/** What is said of rows: '3 rows have a negative size (...): lines 4, 9, 12, first "-1".' */
 export function rowProblem(input: {
   readonly kind: RequestProblemKind;
   readonly count: number;
   /** The first of them. */
   readonly rows: readonly number[];
   readonly placeWord: 'line' | 'row';
+  /** What stands in the first of them; absent where it is blank or no one value. */
+  readonly value?: string;
   /** For one row and for several: "has a negative size". */
   readonly says: readonly [one: string, many: string];
   readonly advice?: string;
 }): RequestProblem {
-  const { kind, count, rows, placeWord, says, advice } = input;
+  const { kind, count, rows, placeWord, value, says, advice } = input;
   const [one, many] = says;
   const subject = count === 1 ? `1 row ${one}` : `${count} rows ${many}`;
   const more = count > rows.length ? ` and ${count - rows.length} more` : '';
   const places = `${placeWord}${rows.length === 1 ? '' : 's'} ${rows.join(', ')}${more}`;
-  const message = `${subject}: ${places}.${advice === undefined ? '' : ` ${advice}`}`;
+  const first = value === undefined ? '' : `, ${count === 1 ? '' : 'first '}"${shortened(value)}"`;
+  const message = `${subject}: ${places}${first}.${advice === undefined ? '' : ` ${advice}`}`;
   return { kind, message, count, rows };
+}
+
+const longestValue = 40;
+
+/** In one line: a value of a file may be of any length and have line breaks in it. */
+function shortened(value: string): string {
+  const text = value.replaceAll(/\p{C}+/gu, ' ');
+  return text.length <= longestValue ? text : `${text.slice(0, longestValue)}...`;
 }

@@ -87,7 +87,12 @@ async function profile(
   const { loaded, count, problems } = await readRequestRows(database, file, columns);
   const rows = count + loaded.rejected.length;
   const needed = { time: 'timestamp', workload: 'workload_category', ...named };
-  const missing = missingColumns(file, needed, columns, (meaning) => options[meaning] ?? meaning);
+  const missing = missingColumns(
+    file,
+    needed,
+    columns,
+    (meaning) => `Say with ${options[meaning] ?? meaning} what it is called.`,
+  );
   const span = await spanOf(database);
   const rate = span === undefined ? undefined : await rateOf(database, span);
   return {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Database } from './duckdb.ts';
 import type { ColumnChoice } from './request-columns.ts';
 import { namedRows } from './request-problems.ts';
-import type { LoadedTable } from './table-file.ts';
 import { placesOf } from './table-lines.ts';
+import type { LoadedTable } from './table-load.ts';
 
 /** A time without a request. */
 export interface Gap {

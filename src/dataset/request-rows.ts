@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Database } from './duckdb.ts';
 import type { ColumnChoice } from './request-columns.ts';
 import { namedRows, type RequestProblem, rowProblem } from './request-problems.ts';
-import { type LoadedTable, loadTable, type TableFile } from './table-file.ts';
+import type { TableFile } from './table-file.ts';
 import { placesOf } from './table-lines.ts';
+import { type LoadedTable, loadTable } from './table-load.ts';
 
 /** Rows of a request log in the table `request_row`, and what is wrong with them. */
 export interface RequestRows {
@@ -39,6 +40,7 @@ export async function readRequestRows(
       select
         n, is_broken, category, request_id, payload_text,
         ${microsOf('at_text')} as at_us,
+        case when at_us is null then at_text end as wrong_time,
         ${numberOf('payload_text')} as payload_bytes,
         ${numberOf('estimated_text')} as estimated_ms,
         ${numberOf('memory_text')} as memory_mb
@@ -70,6 +72,10 @@ export interface UnknownCategories {
  */
 function microsOf(text: string): string {
   const number = `try_cast(${text} as double)`;
+  // DuckDB wants seconds, a point before their fraction, and a capital Z.
+  const withSeconds = `regexp_replace(${text}, '^(.{10}[T ][0-9]{2}:[0-9]{2})([zZ+-].*)?$', '\\1:00\\2')`;
+  const withPoint = `regexp_replace(${withSeconds}, '^(.{19}),([0-9])', '\\1.\\2')`;
+  const written = `regexp_replace(${withPoint}, 'z$', 'Z')`;
   return `case
     when regexp_full_match(${text}, '[0-9]+([.][0-9]*)?([eE][+]?[0-9]+)?') then
       case
@@ -79,15 +85,17 @@ function microsOf(text: string): string {
         when ${number} < 1e20 then round(${number} / 1e3)
       end::bigint
     when regexp_matches(${text}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') then
-      epoch_us(try_cast(${text} as timestamptz))
+      epoch_us(try_cast(${written} as timestamptz))
   end`;
 }
 
-/** Plain numbers only: no separators, no infinity. */
+/** Plain numbers only: no separators, no infinity, and no more than a double counts exactly. */
 function numberOf(text: string): string {
+  const number = `try_cast(${text} as double)`;
   return `case
     when regexp_full_match(${text}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?')
-    then try_cast(${text} as double) end`;
+      and abs(${number}) <= ${Number.MAX_SAFE_INTEGER}
+    then ${number} end`;
 }
 
 async function categoriesOf(database: Database): Promise<string[]> {
@@ -101,6 +109,8 @@ async function categoriesOf(database: Database): Promise<string[]> {
 interface RowCheck extends Pick<Parameters<typeof rowProblem>[0], 'kind' | 'says' | 'advice'> {
   /** In SQL: which rows have it. */
   readonly where: string;
+  /** In SQL: what they have there instead. */
+  readonly shows?: string;
 }
 
 function checksOf(columns: ColumnChoice, unknown: UnknownCategories | undefined): RowCheck[] {
@@ -112,6 +122,7 @@ function checksOf(columns: ColumnChoice, unknown: UnknownCategories | undefined)
       {
         kind: 'unparsable-time',
         where: 'not is_broken and at_us is null',
+        shows: 'wrong_time',
         says: [`has no time that can be read ${column}`, `have no time that can be read ${column}`],
         advice: 'Times are ISO 8601, or seconds or milliseconds since 1970.',
       },
@@ -151,12 +162,17 @@ function checksOf(columns: ColumnChoice, unknown: UnknownCategories | undefined)
       {
         kind: 'unparsable-size',
         where: 'payload_text is not null and payload_bytes is null',
-        says: [`has a size that is no number ${column}`, `have a size that is no number ${column}`],
-        advice: 'Sizes are bytes; an unknown one is left blank.',
+        shows: 'payload_text',
+        says: [
+          `has a size that is no number of bytes ${column}`,
+          `have a size that is no number of bytes ${column}`,
+        ],
+        advice: 'An unknown size is left blank.',
       },
       {
         kind: 'negative-size',
         where: 'payload_bytes < 0',
+        shows: 'payload_text',
         says: [`has a negative size ${column}`, `have a negative size ${column}`],
       },
     );
@@ -171,8 +187,10 @@ const brokenRows: RowCheck = {
 };
 
 const brokenAdvice = {
-  csv: 'They have more or fewer values than the header, a quote that does not end, or are not UTF-8.',
-  'json-lines': 'They are no JSON objects in one line.',
+  csv:
+    'Such a row has more or fewer values than the header, a quote that does not end or that goes on ' +
+    'behind its end, or bytes that are not UTF-8.',
+  'json-lines': 'Every line is one JSON object.',
   parquet: undefined,
 } as const;
 
@@ -213,12 +231,16 @@ interface BadRows {
   readonly count: number;
   /** `n` of the first ones. */
   readonly rows: readonly number[];
+  /** What the very first one has. */
+  readonly value?: string;
 }
 
-async function rowsWith(database: Database, { where }: RowCheck): Promise<BadRows> {
-  return await database.readOne(
-    `select count(*) as count, coalesce(min(n, ${namedRows}), []) as rows
+async function rowsWith(database: Database, { where, shows = 'null' }: RowCheck): Promise<BadRows> {
+  const { value, ...found } = await database.readOne(
+    `select count(*) as count, coalesce(min(n, ${namedRows}), []) as rows,
+       arg_min_null((${shows})::varchar, n) as value
      from request_row where ${where}`,
-    z.object({ count: z.number(), rows: z.array(z.number()) }),
+    z.object({ count: z.number(), rows: z.array(z.number()), value: z.string().nullable() }),
   );
+  return { ...found, ...(value === null ? {} : { value }) };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { SourceColumns } from '../domain/plan.ts';
 import type { SourceRequest } from '../domain/requests.ts';
 import { type Database, openDatabase } from './duckdb.ts';
-import { chooseColumns, findAlike, missingColumns } from './request-columns.ts';
+import { chooseColumns, findAlike, missingColumns, type RequestColumn } from './request-columns.ts';
 import { noRows, type RequestProblem, SourceProblems } from './request-problems.ts';
 import { readRequestRows, type UnknownCategories } from './request-rows.ts';
 import { openTableFile, UnreadableTable } from './table-file.ts';
@@ -98,16 +98,18 @@ async function readTable(
     }
     return unknownCategories(unknown, mapping.workloads);
   });
-  const missing = missingColumns(
-    file,
-    named,
-    columns,
-    (meaning) => `load.source.columns.${meaning}`,
-  );
+  const missing = missingColumns(file, named, columns, adviceFor);
   const empty = rows.count + rows.loaded.rejected.length === 0 ? [noRows] : [];
   const problems = [...missing, ...empty, ...rows.problems];
   if (problems.length === 0) await nameWorkloads(database, names);
   return problems;
+}
+
+function adviceFor(meaning: RequestColumn): string {
+  const say = `Say with load.source.columns.${meaning} what it is called`;
+  return meaning === 'payloadBytes'
+    ? `${say}, or give load.source.columns without payloadBytes: then no sizes are read.`
+    : `${say}.`;
 }
 
 function workloadOf(

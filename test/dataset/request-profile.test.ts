@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SourceProblems } from '../../src/dataset/request-problems.ts';
 import { type NamedColumns, profileRequests } from '../../src/dataset/request-profile.ts';
@@ -131,7 +132,13 @@ describe('the profile of a request log', () => {
   });
 });
 
-test('the sample is what its script writes: a day of a workload table without a problem', async () => {
+test('the sample is what its script writes', async () => {
+  const path = join(folder, 'sample.csv');
+  await execa(process.execPath, ['scripts/write-sample-requests.ts', path]);
+  expect(await readFile(path, 'utf8')).toBe(await readFile('plans/samples/requests.csv', 'utf8'));
+});
+
+test('the sample is a day of a workload table without a problem', async () => {
   const found = await profileRequests('plans/samples/requests.csv');
   expect(found.problems).toEqual([]);
   expect(found.rows).toBe(300);

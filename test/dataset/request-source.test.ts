@@ -101,8 +101,10 @@ describe('a request log', () => {
     ['microseconds', '1793577600000000', '1793577601500000'],
     ['ISO 8601 with an offset', '2026-11-02T02:00:00+02:00', '2026-11-02T00:00:01.500Z'],
     ['seconds from its own beginning', '0', '1.5'],
+    ['ISO 8601 without seconds', '2026-11-02 00:00', '2026-11-02T00:00:01,5z'],
+    ['ISO 8601 without seconds but an offset', '2026-11-02T02:00+02:00', '2026-11-02T00:00:01.5'],
   ])('may have its times in %s', async (_, first, second) => {
-    const path = await aCsv(header, `${first},heavy,1`, `${second},heavy,1`);
+    const path = await aCsv(header, `"${first}",heavy,1`, `"${second}",heavy,1`);
     expect((await read(path)).rows.map(({ atMs }) => atMs)).toEqual([0, 1500]);
   });
 
@@ -174,17 +176,17 @@ describe('a request log that cannot be used', () => {
     const path = await aCsv(header, ...good, 'soon,heavy,1', '50,huge,x');
     const { problems } = await read(path);
     expect(problems.map(({ message }) => message)).toEqual([
-      '1 row has no time that can be read (column "timestamp"): line 14. ' +
+      '1 row has no time that can be read (column "timestamp"): line 14, "soon". ' +
         'Times are ISO 8601, or seconds or milliseconds since 1970.',
       '1 row is earlier than the row before it (column "timestamp"): line 15. ' +
         'Sort the file by time.',
       '1 row has a workload that the plan does not have (column "workload_category"): line 15. ' +
         'Unknown: "huge". The plan has lightweight, heavy; a name may differ in case and spaces ' +
         'only. Others are translated in load.source.workloads, as in { "huge": lightweight }.',
-      '1 row has a size that is no number (column "payload_size_bytes"): line 15. ' +
-        'Sizes are bytes; an unknown one is left blank.',
+      '1 row has a size that is no number of bytes (column "payload_size_bytes"): line 15, "x". ' +
+        'An unknown size is left blank.',
       '12 rows have a negative size (column "payload_size_bytes"): ' +
-        'lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more.',
+        'lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more, first "-1".',
     ]);
   });
 
@@ -246,7 +248,7 @@ describe('a request log that cannot be used', () => {
     );
     const { problems } = await read(path);
     expect(problems.map(({ message }) => message)).toEqual([
-      '2 rows have a negative size (column "payload_size_bytes"): rows 7, 8.',
+      '2 rows have a negative size (column "payload_size_bytes"): rows 7, 8, first "-1".',
     ]);
   });
 
@@ -261,8 +263,14 @@ describe('a request log that cannot be used', () => {
     expect(problems.map(({ message }) => message)).toEqual([
       'There is no column "timestamp" for the time. The file has the columns when, ' +
         'workload_category, payload_size_bytes. Say with load.source.columns.time what it is called.',
-      '1 row has a negative size (column "payload_size_bytes"): line 2.',
+      '1 row has a negative size (column "payload_size_bytes"): line 2, "-1".',
     ]);
+  });
+
+  test('without sizes says that a plan can do without them', async () => {
+    const path = await aCsv('timestamp,workload_category', '1,heavy');
+    const { problems } = await read(path);
+    expect(problems[0]?.message).toContain('or give load.source.columns without payloadBytes');
   });
 
   test.each([
@@ -274,9 +282,60 @@ describe('a request log that cannot be used', () => {
     ]);
   });
 
-  test.each(['empty.csv', 'empty.jsonl'])('%s has neither columns nor rows', async (name) => {
-    const kinds = (await problemsOf(await aFile(name, ''))).map(({ kind }) => kind);
-    expect(new Set(kinds)).toEqual(new Set(['missing-column', 'no-rows']));
+  test.each([
+    ['empty.csv', '', 'is empty'],
+    ['blank.csv', '\n\n', 'is empty'],
+    ['empty.jsonl', '', 'is empty'],
+    ['no-header.csv', `\n${header}\n1,heavy,1\n`, 'first line is empty'],
+    ['utf-16.csv', Buffer.from(`\uFEFF${header}\n1,heavy,1\n`, 'utf16le'), 'no text in UTF-8'],
+    ['utf-16.jsonl', Buffer.from('{"a":1}\n', 'utf16le'), 'no text in UTF-8'],
+    ['zero.csv', `${header}\n${'1,heavy,1\n'.repeat(9000)}1,hea\0vy,1\n`, 'line 9002 has a zero'],
+    ['mark.jsonl', '\uFEFF{"timestamp":1,"workload_category":"heavy"}\n', 'byte order mark'],
+    ['packed.csv.gz', 'x', 'Unpack it first'],
+    ['tabs.tsv', 'x', 'is called .csv'],
+    [
+      'mixed.csv',
+      `${header}\r\n1,heavy,1\r\n2,heavy,1\n`,
+      'line 3 ends with a line feed, and the header ends with a carriage return and a line feed',
+    ],
+    ['lone.csv', `${header}\n1,heavy,1\r2,heavy,1\n`, 'line 2 has a carriage return alone'],
+  ])('%s cannot be read, and it is said why', async (name, text, reason) => {
+    const { problems } = await read(await aFile(name, text));
+    expect(problems).toMatchObject([{ kind: 'unreadable' }]);
+    expect(problems[0]?.message).toContain(reason);
+  });
+
+  test('may be a folder', async () => {
+    await mkdir(join(folder, 'folder.jsonl'));
+    expect((await read(join(folder, 'folder.jsonl'))).problems[0]?.message).toContain('a folder');
+  });
+
+  test.each([
+    ['begins a record', '"3,heavy,1'],
+    ['is in the middle', '3,"heavy,1'],
+    ['begins the last value', '3,heavy,"1'],
+  ])('has a row that cannot be read where a quote that %s does not end', async (_, line) => {
+    const path = await aCsv(header, '1,heavy,1', '2,heavy,1', line, '4,heavy,1', '5,heavy,1');
+    expect(await problemsOf(path)).toEqual([{ kind: 'unparsable-row', rows: [4], count: 1 }]);
+  });
+
+  test('may have sizes that no computer counts', async () => {
+    const sizes = ['1e400', '1e30', 'NaN', 'Infinity', '9007199254740992'];
+    const path = await aCsv(header, ...sizes.map((size, n) => `${n},heavy,${size}`));
+    expect(await problemsOf(path)).toEqual([
+      { kind: 'unparsable-size', rows: [2, 3, 4, 5, 6], count: 5 },
+    ]);
+  });
+
+  test('of another kind is not quoted at length', async () => {
+    const names = Array.from({ length: 200 }, (_, n) => `column-${n}-${'x'.repeat(200)}`);
+    const path = await aCsv(names.join(','), `${'y'.repeat(500)}${','.repeat(199)}`);
+    const { problems } = await read(path, {
+      columns: { time: names[0] ?? '', workload: 'workload_category' },
+    });
+    expect(problems.map(({ message }) => message.length < 1300)).toEqual([true, true]);
+    expect(problems[0]?.message).toContain('and 180 more');
+    expect(problems[1]?.message).toContain(`line 2, "${'y'.repeat(40)}..."`);
   });
 
   test.each([
