@@ -7,6 +7,7 @@ import type { ObjectStore } from '../stores/object-store.ts';
 import { campaignAttributes } from '../workflows/campaign-attributes.ts';
 import type { testbed } from '../workflows/testbed.ts';
 import { findHolder } from './campaign-client.ts';
+import { isRemembered } from './campaign-histories.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface StartedCampaign {
@@ -41,6 +42,8 @@ export async function startOrContinue(
     }
     if (takenHash !== undefined) continue;
     if (holder !== undefined) throw busy(checked.plan, holder.campaignId);
+    // Removed while no server answered, or of another store: Temporal would refuse the id.
+    if (await isRemembered(client, campaignId)) continue;
 
     const stored = `${JSON.stringify({ plan: checked.plan, planHash: checked.hash }, undefined, 2)}\n`;
     if (!(await objects.putIfAbsent(keysOf(campaignId).plan, stored))) continue;

@@ -23,7 +23,7 @@ export async function showLogs(
   const slot = slotText === undefined ? undefined : requireSlot(slotText, schedule.slots);
   const history = await readHistories(services, campaignId, slot);
   const logged = await processEntries(join(config.stateFolder, 'logs'), campaignId);
-  const all = inOrder([...history.entries, ...logged]);
+  const all = inOrder([...history.entries, ...ofThis(history.entries, logged)]);
   const entries = slot === undefined ? all : ofSlot(all, campaignId, slot);
 
   for (const line of entryLines(entries)) output.line(line);
@@ -33,6 +33,17 @@ export async function showLogs(
     for (const line of wrap(withoutTemporal)) output.line(line);
   }
   return 0;
+}
+
+/** Clocks of Temporal and of this machine may differ by so much. */
+const clockSkewMs = 60_000;
+
+/** Without what was logged of a removed campaign that had the same name. */
+function ofThis(history: readonly LogEntry[], logged: readonly LogEntry[]): readonly LogEntry[] {
+  const [first] = inOrder(history);
+  if (first === undefined) return logged;
+  const sinceMs = Date.parse(first.at) - clockSkewMs;
+  return logged.filter(({ at }) => Date.parse(at) >= sinceMs);
 }
 
 const withoutTemporal =

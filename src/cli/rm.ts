@@ -1,8 +1,12 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Client } from '@temporalio/client';
+
 import { keysOf } from '../domain/names.ts';
+import type { TestbedName } from '../domain/platform.ts';
 import { findHolder } from './campaign-client.ts';
+import { type RemovedHistories, removeHistories } from './campaign-histories.ts';
 import type { CliServices } from './services.ts';
 import { findReachableSession } from './session.ts';
 import { findSummary, requirePlan } from './stored-campaign.ts';
@@ -10,13 +14,28 @@ import { UsageError } from './usage-error.ts';
 import { wrap } from './wrap.ts';
 
 /**
- * Removes a campaign that has ended from the store and its folders from this machine; its name is
- * free afterwards. What Temporal remembers stays until its retention ends.
+ * Removes a campaign that has ended: from the store, its folders from this machine, and its
+ * histories from Temporal where that answers. Its name is free when that has forgotten it.
  */
 export async function removeCampaign(services: CliServices, campaignId: string): Promise<number> {
-  const { output, objects, config } = services;
-  await refuseUnended(services, campaignId);
+  const { testbed } = await requirePlan(services, campaignId);
+  const session = await findReachableSession(services);
+  try {
+    await refuseUnended(services, { campaignId, testbed, client: session?.client });
+    const removed = session && (await removeHistories(session.client, campaignId));
+    return await removeStored(services, campaignId, removed);
+  } finally {
+    await session?.close();
+  }
+}
 
+/** `removed`: what Temporal had; undefined when it could not be asked. */
+async function removeStored(
+  services: CliServices,
+  campaignId: string,
+  removed: RemovedHistories | undefined,
+): Promise<number> {
+  const { output, objects, config } = services;
   const { root, plan } = keysOf(campaignId);
   const storeFolder = join(config.storeFolder, root);
   const folders = await existing([storeFolder, ...services.campaignFolders(campaignId)]);
@@ -30,32 +49,48 @@ export async function removeCampaign(services: CliServices, campaignId: string):
 
   const bytes = folders.reduce((sum, folder) => sum + folder.bytes, 0);
   const objectsText = keys.length === 1 ? '1 object' : `${keys.length} objects`;
-  output.line(`Removed campaign ${campaignId}: ${objectsText}, ${sizeText(bytes)}.`);
+  const historiesText = removed && `, ${historyCount(removed.histories)} of Temporal`;
+  output.line(
+    `Removed campaign ${campaignId}: ${objectsText}, ${sizeText(bytes)}${historiesText ?? ''}.`,
+  );
   for (const folder of folders) {
     const line = `  ${sizeText(folder.bytes).padStart(8)}  ${folder.path}`;
     for (const part of wrap(line, { indent: ' '.repeat(12) })) output.line(part);
   }
-  output.json({ campaignId, objects: keys.length, bytes, folders });
+  if (removed?.isForgotten !== true) {
+    const why =
+      removed === undefined ? 'does not answer here' : 'takes up to a minute to forget it';
+    const until = `Temporal ${why}: as long as it remembers this campaign, a new one of its name gets a number behind it.`;
+    for (const line of wrap(until)) output.line(line);
+  }
+  output.json({ campaignId, objects: keys.length, bytes, folders, ...removed });
   return 0;
 }
 
+function historyCount(count: number): string {
+  return count === 1 ? '1 history' : `${count} histories`;
+}
+
+interface Candidate {
+  readonly campaignId: string;
+  readonly testbed: TestbedName;
+  /** Undefined when no server answers. */
+  readonly client: Client | undefined;
+}
+
 /** It runs, or nobody here can say that it does not: then nothing is removed. */
-async function refuseUnended(services: CliServices, campaignId: string): Promise<void> {
-  const { testbed } = await requirePlan(services, campaignId);
-  const summary = await findSummary(services, campaignId);
-  const session = await findReachableSession(services);
-  try {
-    const holder = session && (await findHolder(session.client, testbed, campaignId));
-    if (holder?.campaignId === campaignId) {
-      throw new UsageError(
-        `Campaign "${campaignId}" is running. End it with "crossover stop ${campaignId}", wait for ` +
-          `its report, and then remove it.`,
-      );
-    }
-    if (summary !== undefined || session !== undefined) return;
-  } finally {
-    await session?.close();
+async function refuseUnended(
+  services: CliServices,
+  { campaignId, testbed, client }: Candidate,
+): Promise<void> {
+  const holder = client && (await findHolder(client, testbed, campaignId));
+  if (holder?.campaignId === campaignId) {
+    throw new UsageError(
+      `Campaign "${campaignId}" is running. End it with "crossover stop ${campaignId}", wait for ` +
+        `its report, and then remove it.`,
+    );
   }
+  if (client !== undefined || (await findSummary(services, campaignId)) !== undefined) return;
   throw new UsageError(
     `Campaign "${campaignId}" has no end in the store and no Temporal server answers here: it may ` +
       'be suspended. Start the server with "crossover dev" and ask again. If the server is lost, ' +

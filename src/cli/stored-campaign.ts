@@ -8,7 +8,10 @@ import { UsageError } from './usage-error.ts';
 
 /** The plan of a campaign that was started here, or a usage error. */
 export async function requirePlan(services: CliServices, campaignId: string): Promise<Plan> {
-  const stored = await services.objects.get(keysOf(campaignId).plan);
+  // What is no name can be no key either.
+  const stored = /^[\w-]+$/.test(campaignId)
+    ? await services.objects.get(keysOf(campaignId).plan)
+    : undefined;
   if (stored === undefined) {
     throw new UsageError(
       `No campaign "${campaignId}" is in the store ${services.config.storeFolder}.`,

@@ -19,16 +19,24 @@ async function aStore(): Promise<FsObjectStore> {
   return new FsObjectStore(folder);
 }
 
-/** A server whose testbed is held by `holder`, and what it does with a start. */
-function aServer(holder: () => string | undefined, start: () => object): Client {
-  const describe = async () => {
+/** A server whose testbed is held by `holder`, what it does with a start, and what it remembers. */
+function aServer(
+  holder: () => string | undefined,
+  start: () => object,
+  ended: readonly string[] = [],
+): Client {
+  const describe = async (workflowId: string) => {
+    if (ended.includes(workflowId)) return { status: { name: 'COMPLETED' }, runId: 'r0' };
     const campaignId = holder();
     if (campaignId === undefined) throw new WorkflowNotFoundError('none', 'testbed/local', 'r');
     return { status: { name: 'RUNNING' }, memo: { campaignId }, runId: 'r1' };
   };
   const client = {
     withDeadline: <Value>(_deadlineMs: number, call: () => Promise<Value>) => call(),
-    workflow: { getHandle: () => ({ describe }), start: async () => start() },
+    workflow: {
+      getHandle: (workflowId: string) => ({ describe: () => describe(workflowId) }),
+      start: async () => start(),
+    },
   };
   return client as unknown as Client;
 }
@@ -77,4 +85,12 @@ test('a start whose answer was lost keeps its plan, because the campaign may be 
   );
   await expect(startOrContinue(server, objects, checked)).rejects.toThrow('Deadline exceeded.');
   expect(await objects.get(keysOf('test').plan)).toBeDefined();
+});
+
+test('an id that Temporal remembers is not taken, though the store is free of it', async () => {
+  const objects = await aStore();
+  const server = aServer(() => undefined, accepts, ['campaign/test']);
+  const next = await startOrContinue(server, objects, checked);
+  expect(next).toMatchObject({ campaignId: 'test-2', isNew: true });
+  expect(await objects.get(keysOf('test').plan)).toBeUndefined();
 });

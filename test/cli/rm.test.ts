@@ -39,3 +39,10 @@ test('what may be suspended is not removed while no server can say', async () =>
   );
   expect(await objects.list('')).toEqual(before);
 });
+
+test.each(['', '..', '../..', 'demo/requests'])('"%s" is no name of a campaign', async (name) => {
+  const { services, objects } = await aCli();
+  await storeCampaign(objects, 'demo', { outcome: 'completed' });
+  await expect(removeCampaign(services, name)).rejects.toThrow(UsageError);
+  expect(await objects.list('')).not.toEqual([]);
+});

@@ -13,6 +13,7 @@ import {
   taskQueue,
   testbedWorkflowId,
 } from '../../src/domain/names.ts';
+import type { TestbedName } from '../../src/domain/platform.ts';
 import { requireBinary } from '../../src/temporal/binary.ts';
 import { connectTo, findTemporal } from '../../src/temporal/connect.ts';
 import { startServer } from '../../src/temporal/server.ts';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   if (endpoint === undefined) throw new Error('The server that was started is not found.');
   connection = await connectTo(endpoint);
   client = new Client({ connection, namespace: endpoint.namespace });
-  await startWorkflows('running');
+  await startWorkflows('running', 'local');
 });
 
 afterAll(async () => {
@@ -47,8 +48,7 @@ afterAll(async () => {
   await rm(stateFolder, { recursive: true, maxRetries: 5 });
 });
 
-async function startWorkflows(campaignId: string): Promise<void> {
-  const testbed = 'local';
+async function startWorkflows(campaignId: string, testbed: TestbedName): Promise<void> {
   const attributes = campaignAttributes({ campaignId, testbed, phase: 'collecting' });
   const progress = progressAttributes({ phase: 'retraining', slotsDone: 3, spentUsd: 0 });
   const start = (type: string, workflowId: string, pairs: typeof attributes) =>
@@ -84,6 +84,24 @@ test('list has what runs with its phase and slots, stored here or not', async ()
   });
 });
 
+test('rm tells Temporal to forget what has ended of a campaign, and nothing that runs', async () => {
+  await startWorkflows('ended', 'simulated');
+  await client.workflow.getHandle(testbedWorkflowId('simulated', 'ended')).terminate();
+  await eventually(async () => {
+    const query = 'CampaignId="ended" AND ExecutionStatus="Terminated"';
+    expect((await client.workflow.count(query)).count).toBe(2);
+  });
+  const { services, objects, json } = await aCli(stateFolder);
+  await storeCampaign(objects, 'ended', { outcome: 'completed' });
+
+  expect(await removeCampaign(services, 'ended')).toBe(0);
+
+  // Its campaign workflow runs, as one does whose testbed was terminated a moment ago.
+  expect(json).toMatchObject([{ campaignId: 'ended', histories: 2, isForgotten: false }]);
+  const left = await client.workflow.getHandle(campaignWorkflowId('ended')).describe();
+  expect(left.status.name).toBe('RUNNING');
+});
+
 test('rm refuses what runs and says how to end it, and removes what only has no end', async () => {
   const { services, objects, lines } = await aCli(stateFolder);
   await storeCampaign(objects, 'running', { outcome: 'completed' });
@@ -99,11 +117,12 @@ test('rm refuses what runs and says how to end it, and removes what only has no 
 test('logs have the histories of the campaign or of one slot, beside what processes wrote', async () => {
   const cli = await aCli(stateFolder);
   await storeCampaign(cli.objects, 'running');
-  const line = { workflowId: 'campaign/running', process: 'worker', message: 'Long after' };
-  await cli.write(
-    'logs/worker.ndjson',
-    `${JSON.stringify({ at: '2999-01-01T00:00:00.000Z', ...line })}\n`,
-  );
+  const line = { workflowId: 'campaign/running', process: 'worker' };
+  const lines = [
+    { at: '2020-01-01T00:00:00.000Z', ...line, message: 'Of a removed one with this name' },
+    { at: '2999-01-01T00:00:00.000Z', ...line, message: 'Long after' },
+  ];
+  await cli.write('logs/worker.ndjson', lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
   const said = async (slot: string | undefined) => {
     const { services, json } = await aCli(stateFolder);
     await showLogs(services, 'running', slot);
