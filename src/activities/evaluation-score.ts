@@ -1,8 +1,7 @@
 import { evaluationCells } from '../dataset/evaluation-cells.ts';
-import type { Arm } from '../domain/arm.ts';
 import { armBlockCosts } from '../domain/arm-cost.ts';
 import { decideVerdict } from '../domain/decide.ts';
-import { type EvaluationSetup, ecsWorkloadsOf } from '../domain/evaluation.ts';
+import { type EvaluationSetup, servicesByArm } from '../domain/evaluation.ts';
 import { blockRun } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
 import { requirePriceBook } from '../domain/pricing.ts';
@@ -39,8 +38,14 @@ export async function scoreBlocks(measured: MeasuredEvaluation): Promise<Verdict
 
 async function verdictOf(measured: MeasuredEvaluation): Promise<Verdict> {
   const { store, plan, setup, cpuMs, blocks } = measured;
+  const summaries = await blockSummaries(store, blocks);
   const { cells, issuedShare } = await withBlocks(store, blocks, (parquet) =>
-    evaluationCells({ parquet, plan, cpuMs }),
+    evaluationCells({
+      parquet,
+      plan,
+      cpuMs,
+      addedTasksOf: (block) => summaries.get(block)?.addedTasks ?? [],
+    }),
   );
   const short = setup.arms.filter((arm) => (issuedShare[arm] ?? 0) < leastIssuedShare);
   const costs = armBlockCosts({
@@ -49,7 +54,7 @@ async function verdictOf(measured: MeasuredEvaluation): Promise<Verdict> {
     cpuMs,
     book: requirePriceBook(plan.pricing.book),
     hoursOf: (block) => scoredMs(plan, block) / msPerHour,
-    services: serviceTable(setup, plan),
+    services: servicesByArm(setup, plan),
   });
   const verdict = decideVerdict({
     plan,
@@ -67,29 +72,24 @@ async function verdictOf(measured: MeasuredEvaluation): Promise<Verdict> {
   );
 }
 
-function serviceTable(
-  setup: EvaluationSetup,
-  plan: Plan,
-): Readonly<Record<Arm, readonly string[]>> {
-  const services = (arm: Arm): readonly string[] => ecsWorkloadsOf(arm, setup, plan);
-  return {
-    'lambda-only': services('lambda-only'),
-    'ecs-only': services('ecs-only'),
-    hybrid: services('hybrid'),
-    'best-static': services('best-static'),
-  };
-}
-
 async function completeBlocks(
   store: CampaignStore,
   blocks: readonly number[],
 ): Promise<readonly number[]> {
-  const complete: number[] = [];
+  const summaries = await blockSummaries(store, blocks);
+  return blocks.filter((block) => summaries.get(block)?.degradedBecause.length === 0);
+}
+
+async function blockSummaries(
+  store: CampaignStore,
+  blocks: readonly number[],
+): Promise<ReadonlyMap<number, RunSummary>> {
+  const summaries = new Map<number, RunSummary>();
   for (const block of blocks) {
-    const summary = await store.requireJson<RunSummary>(store.keys.summary(blockRun(block)));
-    if (summary.degradedBecause.length === 0) complete.push(block);
+    const key = store.keys.summary(blockRun(block));
+    summaries.set(block, await store.requireJson<RunSummary>(key));
   }
-  return complete;
+  return summaries;
 }
 
 /** METHOD 1.6: the verdict holds only when it does not hang on the degraded blocks. */

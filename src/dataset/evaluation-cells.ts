@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AddedTasks } from '../domain/added-tasks.ts';
 import { type Arm, arms } from '../domain/arm.ts';
 import { type Plan, requireWorkload } from '../domain/plan.ts';
 import type { ArmCell } from '../domain/verdict.ts';
@@ -22,6 +23,8 @@ export async function evaluationCells(input: {
   readonly plan: Plan;
   /** Busy time of one request on one vCPU, per workload. */
   readonly cpuMs: Readonly<Record<string, number>>;
+  /** What the summary of a block says; by default no service has added any. */
+  readonly addedTasksOf?: (block: number) => readonly AddedTasks[];
 }): Promise<EvaluationCells> {
   const measured = await withDatabase(async (database) => {
     await openObservations(
@@ -32,7 +35,9 @@ export async function evaluationCells(input: {
     return await database.read(cellQuery, cellShape);
   });
   return {
-    cells: measured.filter((cell) => cell.scored > 0).map((cell) => armCell(cell, input.plan)),
+    cells: measured
+      .filter((cell) => cell.scored > 0)
+      .map((cell) => armCell(cell, input.plan, input.addedTasksOf?.(cell.block) ?? [])),
     issuedShare: issuedShares(measured),
   };
 }
@@ -82,7 +87,10 @@ order by arm, block, workload
 `;
 
 /** A latency is one to a good answer; without one it is infinite (METHOD 6.2). */
-function armCell(cell: MeasuredCell, plan: Plan): ArmCell {
+function armCell(cell: MeasuredCell, plan: Plan, added: readonly AddedTasks[]): ArmCell {
+  const tasks = added.find(
+    ({ owner, workload }) => owner === cell.arm && workload === cell.workload,
+  );
   const good = cell.latencies.filter((latency) => latency !== null);
   const sloMs = requireWorkload(plan, cell.workload).slo?.latencyMs ?? Number.POSITIVE_INFINITY;
   return {
@@ -97,6 +105,7 @@ function armCell(cell: MeasuredCell, plan: Plan): ArmCell {
     lambdaRequests: cell.lambda_requests,
     ecsRequests: cell.ecs_requests,
     lambdaUsd: cell.lambda_usd,
+    ...(tasks === undefined ? {} : { addedTaskS: tasks.taskSeconds }),
   };
 }
 

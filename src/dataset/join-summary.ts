@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { AddedTasks } from '../domain/added-tasks.ts';
 import { requireWorkload } from '../domain/plan.ts';
 import {
   balancerHourUsd,
   fargateRequestUsd,
   requirePriceBook,
   serviceHourUsd,
+  taskHourUsd,
 } from '../domain/pricing.ts';
+import { readAddedTasks } from './added-tasks.ts';
 import type { Database } from './duckdb.ts';
 import { quotedList } from './duckdb.ts';
 import type { JoinInput, JoinSummary } from './join.ts';
@@ -23,6 +26,7 @@ export async function summarize(
 ): Promise<Omit<JoinSummary, 'tornLines'>> {
   const counts = await database.readOne(countQuery, countShape);
   const requests = await database.readOne(requestQuery, requestShape);
+  const added = await readAddedTasks(database, input);
   return {
     run: input.run,
     rows: counts.rows,
@@ -39,7 +43,8 @@ export async function summarize(
     sendLagMsP99: counts.send_lag_ms_p99,
     coldStarts: counts.cold_starts,
     repeatedOutcomes: counts.repeated_outcomes,
-    costUsd: await costUsd(database, input, counts),
+    costUsd: await costUsd(database, input, { counts, added }),
+    ...(added.length === 0 ? {} : { addedTasks: added }),
     degradedBecause: degradedBecause(counts, requests),
   };
 }
@@ -153,14 +158,18 @@ function share(part: number, whole: number): string {
 }
 
 /**
- * What the run would have cost on AWS: its requests, and its services and their balancers for the
- * length of the run, busy or not (METHOD 3.3, 3.5).
+ * What the run would have cost on AWS: its requests, its services and their balancers for the length
+ * of the run, busy or not, and the tasks that services added (METHOD 3.3, 3.5).
  */
 async function costUsd(
   database: Database,
   input: JoinInput,
-  counts: z.output<typeof countShape>,
+  measured: {
+    readonly counts: z.output<typeof countShape>;
+    readonly added: readonly AddedTasks[];
+  },
 ): Promise<number> {
+  const { counts, added } = measured;
   const { plan } = input;
   const book = requirePriceBook(plan.pricing.book);
   const services = input.services ?? (await database.read(serviceQuery, serviceShape));
@@ -170,8 +179,14 @@ async function costUsd(
     (sum, service) => sum + serviceHourUsd(book, requireWorkload(plan, service.workload)),
     0,
   );
+  const addedUsd = added.reduce(
+    (sum, { workload, taskSeconds }) =>
+      sum + (taskSeconds / 3600) * taskHourUsd(book, requireWorkload(plan, workload)),
+    0,
+  );
   return (
     counts.lambda_usd +
+    addedUsd +
     counts.ecs_sends * fargateRequestUsd(book, plan.pricing.edge.ecs) +
     hours * (serviceUsd + owners.size * balancerHourUsd(book, plan.pricing.edge.ecs))
   );

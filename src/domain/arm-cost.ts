@@ -2,7 +2,7 @@ import { type Arm, arms } from './arm.ts';
 import type { Plan } from './plan.ts';
 import { requireWorkload, taskCapacity } from './plan.ts';
 import type { PriceBook } from './price-books.ts';
-import { balancerHourUsd, fargateRequestUsd, serviceHourUsd } from './pricing.ts';
+import { balancerHourUsd, fargateRequestUsd, serviceHourUsd, taskHourUsd } from './pricing.ts';
 import type { ArmBlockCost, ArmCell } from './verdict.ts';
 
 export interface ArmCostQuestion {
@@ -19,7 +19,7 @@ export interface ArmCostQuestion {
 
 /**
  * What every arm costs in every block it has cells in (METHOD 3.5): an arm pays for what was
- * deployed for it, whether it was used or not. Ordered by arm, then block.
+ * deployed for it, whether it was used or not, and for tasks that its services added. Ordered by arm, then block.
  */
 export function armBlockCosts(question: ArmCostQuestion): ArmBlockCost[] {
   return arms.flatMap((arm) => {
@@ -102,14 +102,14 @@ function serviceUse(
   if (requestMs === undefined) {
     throw new Error(`No busy time of workload "${name}". Give it as "cpu" in the plan, or deploy.`);
   }
-  const requests = sum(
-    cells.filter((cell) => cell.workload === name).map((cell) => cell.ecsRequests),
-  );
-  const usd = hours * serviceHourUsd(book, workload);
+  const own = cells.filter((cell) => cell.workload === name);
+  const requests = sum(own.map((cell) => cell.ecsRequests));
+  const addedHours = sum(own.map((cell) => cell.addedTaskS ?? 0)) / 3600;
+  const usd = hours * serviceHourUsd(book, workload) + addedHours * taskHourUsd(book, workload);
   // What holds a slot keeps that slot's part of the task busy (METHOD 3.3).
   const vcpusPerBusy = workload.ecsVcpu / taskCapacity(workload);
   const busyVcpuS = ((requests * requestMs) / 1000) * vcpusPerBusy;
-  const deployedVcpuS = hours * 3600 * workload.ecsTasks * workload.ecsVcpu;
+  const deployedVcpuS = 3600 * (hours * workload.ecsTasks + addedHours) * workload.ecsVcpu;
   // Requests of a stretch may still be answered in its drain: more than everything is not busy.
   const busyShare = Math.min(1, busyVcpuS / deployedVcpuS);
   return { usd, busyUsd: usd * busyShare, busyVcpuS, deployedVcpuS };

@@ -106,6 +106,8 @@ export interface TaskRecord {
   readonly kind: 'task';
   readonly taskId: string;
   readonly workload: string;
+  /** Whose service it belongs to; told where services may add tasks by themselves. */
+  readonly owner?: string;
   readonly cpuModel: string;
   /** Never smaller than one host of the task (METHOD 1.9). */
   readonly placement: string;

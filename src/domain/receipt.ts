@@ -1,3 +1,5 @@
+import type { AddedTasks } from './added-tasks.ts';
+
 /** Proof that a load run happened, written last: no receipt, no run. */
 export interface RunReceipt {
   readonly run: string;
@@ -33,6 +35,8 @@ export interface RunSummary {
   readonly coldStarts: number;
   /** What the requests and the services would have cost on AWS, by the plan's price book. */
   readonly costUsd: number;
+  /** Of a block, where services added tasks by themselves. */
+  readonly addedTasks?: readonly AddedTasks[];
   /** Empty: complete. Otherwise why the run is degraded (METHOD 1.6). */
   readonly degradedBecause: readonly string[];
 }

@@ -89,6 +89,16 @@ export function scoredMs(plan: Pick<Plan, 'testbed' | 'evaluation'>, block: numb
   return blockDurationMs - Math.min(blockDurationMs, Math.max(0, freshMs));
 }
 
+/** The scored part of a block that begins at `startsAtMs`: what is not scored comes first. */
+export function scoredWindow(
+  plan: Pick<Plan, 'testbed' | 'evaluation'>,
+  block: number,
+  startsAtMs: number,
+): { readonly fromMs: number; readonly toMs: number } {
+  const toMs = startsAtMs + plan.evaluation.blockDurationMs;
+  return { fromMs: toMs - scoredMs(plan, block), toMs };
+}
+
 /**
  * What is sent so soon after the arms were deployed is not scored, where they all run at once
  * (METHOD 1.2): their pools and tasks are as fresh as they will not be again.

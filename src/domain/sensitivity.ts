@@ -2,7 +2,7 @@
 import type { Arm } from './arm.ts';
 import { armBlockCosts } from './arm-cost.ts';
 import { decideVerdict } from './decide.ts';
-import { type EvaluationSetup, ecsWorkloadsOf } from './evaluation.ts';
+import { type EvaluationSetup, servicesByArm } from './evaluation.ts';
 import type { ModelArtifact } from './model.ts';
 import type { Plan } from './plan.ts';
 import { type PriceBook, requirePriceBook } from './pricing.ts';
@@ -119,7 +119,7 @@ async function decisionUnder(
   const { plan, book, cpuMs, setup, resimulate, resamples } = input;
   const cells = await resimulate(input);
   const hoursOf = (block: number): number => scoredMs(plan, block) / 3_600_000;
-  const services = servicesOf(setup, plan);
+  const services = servicesByArm(setup, plan);
   const { answer, isDecided } = decideVerdict({
     plan,
     cells,
@@ -130,16 +130,6 @@ async function decisionUnder(
     ...(resamples === undefined ? {} : { resamples }),
   });
   return { ...(answer === undefined ? {} : { answer }), isDecided };
-}
-
-function servicesOf(setup: EvaluationSetup, plan: Plan): Readonly<Record<Arm, readonly string[]>> {
-  const services = (arm: Arm): readonly string[] => ecsWorkloadsOf(arm, setup, plan);
-  return {
-    'lambda-only': services('lambda-only'),
-    'ecs-only': services('ecs-only'),
-    hybrid: services('hybrid'),
-    'best-static': services('best-static'),
-  };
 }
 
 /** One assumption, changed. */

@@ -17,6 +17,8 @@ export interface ArmCell {
   readonly ecsRequests: number;
   /** Σ METHOD 3.2 over the arm's requests on Lambda, edge included. */
   readonly lambdaUsd: number;
+  /** Task seconds on Fargate above the plan's number of tasks; absent where there were none. */
+  readonly addedTaskS?: number;
 }
 
 /** What one arm cost in one block, everything deployed for it included (METHOD 3.5). */

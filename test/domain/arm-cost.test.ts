@@ -46,6 +46,14 @@ describe('what an arm costs', () => {
     expect(cost?.allInUsd).toBeCloseTo(0.25 + 0.5 * (hourOfTaskUsd + hourOfBalancerUsd), 10);
   });
 
+  it('includes tasks that a service has added, as capacity and as money', () => {
+    const [cost] = costs({ cells: [aCell({ arm: 'ecs-only', requests: 450, addedTaskS: 1800 })] });
+    const bothUsd = 2 * 0.5 * hourOfTaskUsd;
+    expect(cost?.utilisation).toBeCloseTo(0.125, 10);
+    expect(cost?.ecsBusyUsd).toBeCloseTo(0.125 * bothUsd, 10);
+    expect(cost?.ecsIdleUsd).toBeCloseTo(0.875 * bothUsd, 10);
+  });
+
   it('never has more than the whole service busy', () => {
     const [cost] = costs({ cells: [aCell({ arm: 'ecs-only', requests: 3600 })] });
     expect(cost?.ecsIdleUsd).toBeCloseTo(0, 12);

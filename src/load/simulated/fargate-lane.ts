@@ -1,3 +1,4 @@
+import type { Owner } from '../../domain/arm.ts';
 import type { Random } from '../../domain/random.ts';
 import type { EventQueue } from '../../testbeds/simulated/event-queue.ts';
 import {
@@ -13,6 +14,7 @@ import { lateReply, replyAt, type Send } from './send.ts';
 export interface FargateLaneParts {
   /** `<run>.<owner>.<workload>`, of which the names of its tasks are made. */
   readonly name: string;
+  readonly owner: Owner;
   readonly workload: string;
   readonly service: FargateServiceSpec;
   readonly randomOf: (task: number) => Random;
@@ -101,13 +103,14 @@ export class FargateLane implements ServiceEvents<Flight> {
 
   /** The records of the tasks, with a last reading of their counters. */
   close(atMs: number): void {
-    const { sink, workload } = this.#parts;
+    const { sink, owner, workload } = this.#parts;
     this.#service.close(atMs);
     for (const task of this.#service.tasks) {
       sink.platform({
         kind: 'task',
         taskId: this.#taskId(task),
         workload,
+        owner,
         cpuModel: 'simulated',
         placement: `${this.#taskId(task)}.host`,
         startedAtMs: task.startedAtMs,

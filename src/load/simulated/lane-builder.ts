@@ -86,6 +86,7 @@ export class LaneBuilder {
           ? undefined
           : new FargateLane({
               name: `${run}.${owner}.${workload}`,
+              owner,
               workload,
               service: this.#serviceSpec(sizes, tasks),
               randomOf: (task) => random('ecs', 'task', task),

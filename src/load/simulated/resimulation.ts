@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
+import { addedTaskSeconds } from '../../domain/added-tasks.ts';
 import type { Arm } from '../../domain/arm.ts';
 import { arms } from '../../domain/arm.ts';
 import { armServices, hybridPlatforms } from '../../domain/evaluation.ts';
 import { blockRun, parseRequestHeader } from '../../domain/names.ts';
-import type { PlatformRecord } from '../../domain/observation.ts';
+import type { PlatformRecord, TaskRecord } from '../../domain/observation.ts';
 import { requireWorkload } from '../../domain/plan.ts';
 import { lambdaRequestUsd } from '../../domain/pricing.ts';
 import type { IntendedRequest } from '../../domain/requests.ts';
+import { scoredWindow } from '../../domain/schedule.ts';
 import type { EvaluationBlock, ResimulationInput } from '../../domain/sensitivity.ts';
 import type { ArmCell } from '../../domain/verdict.ts';
 import { createRouter, type Router } from '../../router/router.ts';
@@ -76,12 +78,15 @@ interface CellSums {
 class BlockCounts implements RunSink {
   readonly #input: Resimulation;
   readonly #block: number;
+  readonly #startsAtMs: number;
   readonly #scored: ReadonlyMap<string, IntendedRequest>;
   readonly #sums = new Map<string, CellSums>();
+  readonly #tasks: TaskRecord[] = [];
 
-  constructor(input: Resimulation, { block, requests }: EvaluationBlock) {
+  constructor(input: Resimulation, { block, startsAtMs, requests }: EvaluationBlock) {
     this.#input = input;
     this.#block = block;
+    this.#startsAtMs = startsAtMs;
     const scored = requests.filter(({ isLeadIn }) => !isLeadIn);
     this.#scored = new Map(scored.map((request) => [request.requestId, request]));
   }
@@ -99,6 +104,7 @@ class BlockCounts implements RunSink {
 
   /** What ran on Lambda is billed, however it ended; what was refused left no report. */
   platform(record: PlatformRecord): void {
+    if (record.kind === 'task') this.#tasks.push(record);
     if (record.kind !== 'report') return;
     const { requestId = '', target = '' } = parseRequestHeader(record.awsRequestId) ?? {};
     const sums = this.#sumsOf(requestId, target);
@@ -122,6 +128,7 @@ class BlockCounts implements RunSink {
 
   #cell(arm: Arm, workload: string, sums: CellSums): ArmCell {
     const { lambdaRequests, ecsRequests, lambdaUsd } = sums;
+    const addedTaskS = this.#addedTaskS(arm, workload);
     const sloMs =
       requireWorkload(this.#input.plan, workload).slo?.latencyMs ?? Number.POSITIVE_INFINITY;
     const latenciesMs = sums.latenciesMs
@@ -140,7 +147,17 @@ class BlockCounts implements RunSink {
       lambdaRequests,
       ecsRequests,
       lambdaUsd,
+      ...(addedTaskS === 0 ? {} : { addedTaskS }),
     };
+  }
+
+  #addedTaskS(arm: Arm, workload: string): number {
+    const { plan } = this.#input;
+    const own = this.#tasks.filter((task) => task.owner === arm && task.workload === workload);
+    return addedTaskSeconds(own, {
+      ...scoredWindow(plan, this.#block, this.#startsAtMs),
+      planned: requireWorkload(plan, workload).ecsTasks,
+    });
   }
 
   /** Undefined for a request that is not scored. The target of an evaluation's request is an arm. */

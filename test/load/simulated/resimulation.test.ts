@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { evaluationCells } from '../../../src/dataset/evaluation-cells.ts';
 import { joinRun } from '../../../src/dataset/join.ts';
+import type { AddedTasks } from '../../../src/domain/added-tasks.ts';
 import { drawBlock } from '../../../src/domain/draw.ts';
 import {
   type EvaluationSetup,
@@ -70,11 +71,12 @@ const services = setup.arms.flatMap((owner): ServiceSpec[] => [
 ]);
 
 /** The same blocks through files, join and dataset, as a campaign has them. */
-async function measured(): Promise<readonly ArmCell[]> {
-  const campaign = await aCampaign(plan, services);
+async function measured(own = plan): Promise<readonly ArmCell[]> {
+  const campaign = await aCampaign(own, services);
   const modelPath = join(campaign.folder, 'model.json');
   writeFileSync(modelPath, JSON.stringify(artifact));
   const parquet = [];
+  const added = new Map<number, readonly AddedTasks[]>();
   for (const { block, startsAtMs: blockStartsAtMs, requests } of blocks) {
     const { client, platform } = await campaign.run(blockRun(block), requests, {
       startsAtMs: blockStartsAtMs,
@@ -96,19 +98,21 @@ async function measured(): Promise<readonly ArmCell[]> {
       requests.map((request) => `${JSON.stringify(request)}\n`).join(''),
     );
     const path = join(folder, 'part.parquet');
-    await joinRun({
+    const { addedTasks = [] } = await joinRun({
       folder,
       outputPath: path,
       campaignId: 'demo',
       run: blockRun(block),
       block,
       startsAtMs: blockStartsAtMs,
-      plan,
+      plan: own,
       cpuMs,
     });
+    added.set(block, addedTasks);
     parquet.push({ block, path });
   }
-  return (await evaluationCells({ parquet, plan, cpuMs })).cells;
+  const addedTasksOf = (block: number): readonly AddedTasks[] => added.get(block) ?? [];
+  return (await evaluationCells({ parquet, plan: own, cpuMs, addedTasksOf })).cells;
 }
 
 function byKey(cells: readonly ArmCell[]) {
@@ -136,6 +140,26 @@ test('unchanged, the blocks are what the campaign has measured', async () => {
     hybrid.some(({ lambdaRequests, ecsRequests }) => lambdaRequests > 0 && ecsRequests > 0),
   ).toBe(true);
   expect([...own.keys()]).not.toContain('lambda-only/1/heavy');
+});
+
+test('tasks that target tracking adds are counted as they were measured, and from the plan’s on', async () => {
+  const { simulation } = plan;
+  if (simulation === undefined) throw new Error('The plan is a simulated one.');
+  const fargate = {
+    ...simulation.fargate,
+    scaling: 'target-tracking' as const,
+    scalingTarget: 0.1,
+  };
+  const scaling = { ...plan, simulation: { ...simulation, fargate } };
+  const [own, expected] = [byKey(await again({ plan: scaling })), byKey(await measured(scaling))];
+
+  const addedTo = (cells: typeof own, key: string): number => cells.get(key)?.addedTaskS ?? 0;
+  for (const key of own.keys())
+    expect(addedTo(own, key), key).toBeCloseTo(addedTo(expected, key), 2);
+  // About 0.3 vCPU busy of a target of 0.1: two or three more for the last seven of ten minutes.
+  expect(addedTo(own, 'ecs-only/3/heavy')).toBeGreaterThan(2 * 400);
+  expect(addedTo(own, 'ecs-only/3/heavy')).toBeLessThan(4 * 420);
+  expect(addedTo(own, 'lambda-only/3/heavy')).toBe(0);
 });
 
 test('under another speed of Fargate only what runs there changes', async () => {
