@@ -5,6 +5,7 @@ import {
   coldShareGroup,
   countClaims,
   leastColdShares,
+  marginOf,
   type Scorecard,
   stampOf,
 } from '../domain/scorecard.ts';
@@ -78,10 +79,19 @@ function claimRow(
   return `${verdict.padEnd(verdictWidth)}${name.padEnd(nameWidth)}${figures}${source}`;
 }
 
-function failureLines({ name, target, ours, mark }: Claim): string[] {
-  return wrap(`  ${name}: target ${figure(target)}, ours ${figure(ours)}, passes ${mark}`, {
+function failureLines(claim: Claim): string[] {
+  const { name, target, mark } = claim;
+  return wrap(`  ${name}: target ${figure(target)}, ours ${oursOf(claim)}, passes ${mark}`, {
     indent: '    ',
   });
+}
+
+/** With its own 95 % interval where it was drawn, because a pass or a failure may hang on that. */
+function oursOf(claim: Claim): string {
+  const margin = marginOf(claim);
+  return margin === 0
+    ? figure(claim.ours)
+    : `${figure(claim.ours)} ± ${Number(margin.toPrecision(2))}`;
 }
 
 function summaryLines(claims: readonly Claim[]): string[] {

@@ -18,6 +18,8 @@ export interface Claim {
   readonly group: string;
   readonly target: number;
   readonly ours: number;
+  /** Standard error of `ours`, where it is the mean of drawn experiments; absent: it is exact. */
+  readonly error?: number;
   /** What passes: in words (`within 5 %`), and from where to where. */
   readonly mark: string;
   readonly lower: number;
@@ -61,16 +63,16 @@ export interface AzureRow {
   readonly ours?: number;
 }
 
-/** A claim that passes inside a band. */
-export function claimOf(
-  claim: Omit<Claim, 'passed'> & {
-    /** Standard error of `ours`: what it leaves open has not passed. */
-    readonly error?: number;
-  },
-): Claim {
-  const { error = 0, ...rest } = claim;
-  const { ours, lower, upper } = rest;
-  return { ...rest, passed: lower <= ours - 2 * error && ours + 2 * error <= upper };
+/** A claim that passes inside a band; what its own error leaves open has not passed. */
+export function claimOf(claim: Omit<Claim, 'passed'>): Claim {
+  const { ours, error = 0, lower, upper } = claim;
+  const margin = marginOf({ error });
+  return { ...claim, passed: lower <= ours - margin && ours + margin <= upper };
+}
+
+/** Half of the 95 % interval of `ours`; 0 where it is exact. */
+export function marginOf({ error = 0 }: Pick<Claim, 'error'>): number {
+  return 2 * error;
 }
 
 /** How many claims of a kind passed. */

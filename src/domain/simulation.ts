@@ -21,6 +21,11 @@ export interface SimulatedLambda {
   readonly package: 'zip' | 'image';
   /** Added to every init: loading of the function's own dependencies. */
   readonly dependencyInitMs: number;
+  /**
+   * Busy time of one vCPU that the function's own code takes beyond its usual one in the first call
+   * of an environment; less memory makes it longer. The runtime's own part is in the calibration.
+   */
+  readonly firstCallCpuMs: number;
   /** Median and σ of the lognormal limit that is drawn for each idle period. */
   readonly idleLimitMs: number;
   readonly idleLimitSigma: number;
@@ -40,7 +45,7 @@ export interface SimulatedLambda {
 }
 
 export interface SimulatedFargate {
-  /** Speed of one vCPU, in those of Lambda. */
+  /** Speed of one vCPU, in those of Lambda. What is I/O-bound waits as long on any. */
   readonly speed: number;
   /** σ of ln speed between tasks: every task is a host of its own (METHOD 1.9). */
   readonly placementSigma: number;
@@ -93,8 +98,14 @@ export const defaultSimulation: SimulationPlan = {
     // February to August 2026, a function that does nothing.
     runtime: 'nodejs24.x',
     package: 'zip',
-    // An assumption: the handlers that come with the product load almost nothing.
+    // An assumption: a function that loads nothing. Of the handlers that come with the product three
+    // load next to nothing, and the thumbnail's image library takes 50 ms of CPU (Node.js 24, an
+    // AMD EPYC).
     dependencyInitMs: 0,
+    // An assumption: no more than the runtime itself. The handlers that come with the product take 1
+    // to 22 ms more (measured as above). In spcl/serverless-benchmarks-artifact, 2020, cold medians
+    // exceed warm ones by 100 to 600 ms at one vCPU, and by 5 s with a neural network.
+    firstCallCpuMs: 0,
     // METHOD 7.1. Calibrated, not validated: it was fitted to the published cold probabilities
     // (pacslab, 2020) and warm fractions (spcl/serverless-benchmarks-artifact, 2020) that the
     // scorecard looks at.

@@ -47,6 +47,11 @@ describe('the scorecard for people', () => {
     expect(lines.slice(failed).join(' ')).toContain(stampOf(claims));
     expect(scorecardLines([aClaim()])).not.toContain('Failed');
   });
+
+  test('says how far off a drawn figure may be where it has failed', () => {
+    const lines = scorecardLines([aClaim({ ours: 104.9, error: 0.25 })]);
+    expect(lines).toContain('  warm p50, ms: target 100, ours 104.9 ± 0.5, passes within 5 %');
+  });
 });
 
 test('for machines it is one object with every claim', async () => {

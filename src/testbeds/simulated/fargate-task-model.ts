@@ -53,7 +53,8 @@ export function newTask<Job>(
     queue:
       slotsPerTask === undefined
         ? new ProcessorSharing({ vcpu, speed, atMs })
-        : new SlotQueue({ slots: slotsPerTask, speed, atMs }),
+        : // What waits for others waits as long on any host.
+          new SlotQueue({ slots: slotsPerTask, atMs }),
     failure: failureOf(fargate, readyAtMs, random),
     sequence: 0,
     isDraining: false,

@@ -11,7 +11,7 @@ export function validationClaims(simulation: SimulationPlan, calibration: Calibr
   return [...coldShareClaims(simulation, calibration), ...evictionClaims(simulation, calibration)];
 }
 
-/** Their mean is 20 times as precise as the one experiment that was done. */
+/** Their mean is 20 times as precise as the one experiment that was done; its own error is told. */
 const experimentsPerRate = 400;
 
 /**

@@ -4,6 +4,7 @@ import { type Claim, claimOf } from '../../domain/scorecard.ts';
 import type { SimulationPlan } from '../../domain/simulation.ts';
 import { quantile } from '../../domain/statistics.ts';
 import type { Calibration } from './calibration.ts';
+import { newTask } from './fargate-task-model.ts';
 import { initModel } from './init-model.ts';
 import {
   billedMs,
@@ -24,6 +25,7 @@ export function verificationClaims(simulation: SimulationPlan, calibration: Cali
     ...executionClaims(simulation, calibration, seen),
     billingClaim(seen),
     ...limitClaims(simulation, calibration),
+    ...startClaims(simulation, calibration),
   ];
 }
 
@@ -142,6 +144,36 @@ function limitClaims({ lambda }: SimulationPlan, { lambda_scaling }: Calibration
       group: 'Scaling limits',
       mark: 'exactly',
       ...around(row.target, 0),
+      source,
+    }),
+  );
+}
+
+/** The start of tasks, of which alone something was published on the side of Fargate. */
+function startClaims({ fargate }: SimulationPlan, { fargate_behaviour }: Calibration): Claim[] {
+  const { min, mean, max, source } = fargate_behaviour.start_s;
+  const startsS = Array.from({ length: draws }, (_, task) => {
+    const random = randomFor(1, 'scorecard', 'task', task);
+    const { readyAtMs } = newTask({ fargate, vcpu: 1 }, random, {
+      number: 1,
+      state: 'ordered',
+      atMs: 0,
+    });
+    return readyAtMs / 1000;
+  });
+  const average = startsS.reduce((sum, startS) => sum + startS, 0) / draws;
+  const rows = [
+    { name: 'shortest start of a task, s', target: min, ours: Math.min(...startsS) },
+    { name: 'mean start of a task, s', target: mean, ours: average },
+    { name: 'longest start of a task, s', target: max, ours: Math.max(...startsS) },
+  ];
+  return rows.map((row) =>
+    claimOf({
+      ...row,
+      kind: 'verification',
+      group: 'Start of a Fargate task',
+      mark: 'within 5 %',
+      ...around(row.target, initTolerance),
       source,
     }),
   );

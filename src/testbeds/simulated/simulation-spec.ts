@@ -1,9 +1,10 @@
 import type { Plan, PricingPlan, WorkloadPlan } from '../../domain/plan.ts';
-import { requirePriceBook } from '../../domain/pricing.ts';
+import { lambdaMbPerVcpu, requirePriceBook } from '../../domain/pricing.ts';
 import { defaultSimulation, type SimulationPlan } from '../../domain/simulation.ts';
 import type { ServiceSpec } from '../testbed.ts';
 import type { Calibration } from './calibration.ts';
 import { type InitModel, initModel } from './init-model.ts';
+import { handlerMs } from './lambda-model.ts';
 
 /** All that a simulated load run depends on, apart from its requests: one JSON file per window. */
 export interface SimulationSpec {
@@ -55,7 +56,8 @@ export function simulationSpec(input: {
       ...(bound === undefined ? {} : { bound }),
       ...(slotsPerTask === undefined ? {} : { slotsPerTask }),
       cpuMs: requireCpuMs(cpuMs, name),
-      firstCallMs: firstCallMs(firstCalls, lambdaMemoryMb),
+      firstCallMs:
+        firstCallMs(firstCalls, lambdaMemoryMb) + ownFirstCallMs(simulation.lambda, lambdaMemoryMb),
     })),
     edge: plan.pricing.edge,
     services,
@@ -95,6 +97,15 @@ export function firstCallMs(
   if (above[0] === below[0]) return above[1];
   const part = Math.log(memoryMb / below[0]) / Math.log(above[0] / below[0]);
   return below[1] * (above[1] / below[1]) ** part;
+}
+
+/** The same curve as execution: `W / min(memory, cap)`. */
+function ownFirstCallMs(
+  { firstCallCpuMs, memoryCapMb }: SimulationPlan['lambda'],
+  memoryMb: number,
+): number {
+  const wMsMb = firstCallCpuMs * lambdaMbPerVcpu;
+  return handlerMs({ aMs: 0, wMsMb, capMb: memoryCapMb }, memoryMb);
 }
 
 function requireCpuMs(cpuMs: Readonly<Record<string, number>>, workload: string): number {

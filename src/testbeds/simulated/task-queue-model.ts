@@ -11,7 +11,7 @@ export interface TaskQueue<Job> {
   readonly size: number;
   /** When the next job is done, if nothing is added; infinity when there is none. */
   readonly nextDoneMs: number;
-  /** `workMs`: busy time of one vCPU, or of one slot, on the usual host. */
+  /** `workMs`: busy time of one vCPU on the usual host, or of one slot on any. */
   add(job: Job, workMs: number): void;
   advance(toMs: number, onDone: OnDone<Job>): void;
   /** Empties the queue; the jobs are lost. */
@@ -102,15 +102,13 @@ export class ProcessorSharing<Job> implements TaskQueue<Job> {
 /** c slots, first come, first served: for requests that mostly wait for something else. */
 export class SlotQueue<Job> implements TaskQueue<Job> {
   readonly #slots: number;
-  readonly #speed: number;
   readonly #serving = new EventQueue<Job>();
   readonly #waiting = new EventQueue<{ readonly job: Job; readonly workMs: number }>();
   #atMs: number;
   #busyMs = 0;
 
-  constructor(input: { readonly slots: number; readonly speed: number; readonly atMs: number }) {
+  constructor(input: { readonly slots: number; readonly atMs: number }) {
     this.#slots = input.slots;
-    this.#speed = input.speed;
     this.#atMs = input.atMs;
   }
 
@@ -127,7 +125,7 @@ export class SlotQueue<Job> implements TaskQueue<Job> {
   }
 
   add(job: Job, workMs: number): void {
-    if (this.#serving.size < this.#slots) this.#serving.add(this.#atMs + workMs / this.#speed, job);
+    if (this.#serving.size < this.#slots) this.#serving.add(this.#atMs + workMs, job);
     else this.#waiting.add(this.#atMs, { job, workMs });
   }
 
@@ -138,7 +136,7 @@ export class SlotQueue<Job> implements TaskQueue<Job> {
       const done = this.#serving.take();
       if (this.#waiting.size > 0) {
         const { job, workMs } = this.#waiting.take();
-        this.#serving.add(doneMs + workMs / this.#speed, job);
+        this.#serving.add(doneMs + workMs, job);
       }
       onDone(done, doneMs);
     }

@@ -86,7 +86,7 @@ describe('processor sharing', () => {
 
 describe('slots', () => {
   it('serve so many at once, and the others in the order in which they came', () => {
-    const queue = new SlotQueue<number>({ slots: 2, speed: 1, atMs: 0 });
+    const queue = new SlotQueue<number>({ slots: 2, atMs: 0 });
     const dones = donesOf(queue, [
       [0, 100],
       [10, 30],
@@ -96,6 +96,25 @@ describe('slots', () => {
     // The third begins when the second ends (40), the fourth when the third does (90).
     expect(dones).toEqual([100, 40, 90, 100]);
     expect(queue.counters.busyMs).toBe(190);
+  });
+
+  it('have the mean wait C(c, a)·s/(c − a) of an M/M/c queue, by A. K. Erlang', () => {
+    const [slots, offered, serviceMs] = [4, 2.8, 100];
+    const arrivals = poissonMs(serviceMs / offered, 200_000, 3);
+    const random = randomFor(4, 'work');
+    const works = arrivals.map(() => -serviceMs * Math.log(1 - random()));
+    const dones = donesOf(
+      new SlotQueue<number>({ slots, atMs: 0 }),
+      arrivals.map((atMs, job) => [atMs, works[job] ?? 0]),
+    );
+    const waits = dones.map((doneMs, job) => doneMs - (arrivals[job] ?? 0) - (works[job] ?? 0));
+    // 1 + a + a²/2 + a³/6 of the states without a full house, and a⁴/24 · c/(c − a) of the others.
+    const open = 1 + offered + offered ** 2 / 2 + offered ** 3 / 6;
+    const full = (offered ** 4 / 24) * (slots / (slots - offered));
+    const expectedMs = ((full / (open + full)) * serviceMs) / (slots - offered);
+    const meanMs = waits.reduce((sum, waitMs) => sum + waitMs, 0) / waits.length;
+    expect(meanMs / expectedMs).toBeGreaterThan(0.95);
+    expect(meanMs / expectedMs).toBeLessThan(1.05);
   });
 });
 
@@ -162,6 +181,16 @@ describe('a service', () => {
     expect(Math.abs(mean)).toBeLessThan(0.02);
     expect(sd).toBeGreaterThan(0.085);
     expect(sd).toBeLessThan(0.115);
+  });
+
+  it('lets work that waits for others wait as long on a fast host as on a slow one', () => {
+    const donesMs = [0.5, 2].map((speed) => {
+      const { service, seen } = aService({ slotsPerTask: 2, fargate: { speed } });
+      service.submit(1, 0, 100);
+      service.drain();
+      return seen.done.get(1);
+    });
+    expect(donesMs).toEqual([100, 100]);
   });
 
   it('reads the counters of its tasks at even times, busy or not, and at the end', () => {

@@ -3,7 +3,14 @@ import { randomFor } from '../../../src/domain/random.ts';
 import { initModel, initMsAt } from '../../../src/testbeds/simulated/init-model.ts';
 import { billedMs, Concurrency, handlerMs } from '../../../src/testbeds/simulated/lambda-model.ts';
 import { normalDraw } from '../../../src/testbeds/simulated/noise-model.ts';
-import { aPool, aSpec, calibration, poissonMs } from './builders.ts';
+import {
+  aPool,
+  aSimulatedPlan,
+  aSpec,
+  calibration,
+  calmSimulation,
+  poissonMs,
+} from './builders.ts';
 
 const minuteMs = 60_000;
 
@@ -149,6 +156,19 @@ describe('how long an invocation takes', () => {
     const pool = aPool({ firstCallMs: 12.4 });
     expect(pool.invoke(0, 1)?.durationMs).toBeCloseTo(112.4);
     expect(pool.invoke(minuteMs, 1)?.durationMs).toBeCloseTo(100);
+  });
+
+  it('has the function’s own first call beside that of the runtime, by the CPU that it buys', () => {
+    const firstCallsMs = (firstCallCpuMs: number) => {
+      const lambda = { ...calmSimulation.lambda, firstCallCpuMs };
+      const simulation = { ...calmSimulation, lambda };
+      const { workloads } = aSpec(aSimulatedPlan({ simulation }));
+      return workloads.map(({ firstCallMs }) => firstCallMs);
+    };
+    const [runtimeAt128 = 0, runtimeAt512 = 0] = firstCallsMs(0);
+    const [ownAt128 = 0, ownAt512 = 0] = firstCallsMs(10);
+    expect(ownAt128 - runtimeAt128).toBeCloseTo((10 * 1769) / 128);
+    expect(ownAt512 - runtimeAt512).toBeCloseTo((10 * 1769) / 512);
   });
 
   it('has the median of the model and its noise around it', () => {

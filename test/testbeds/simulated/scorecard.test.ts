@@ -38,6 +38,16 @@ describe('the scorecard of the default parameters', () => {
     expect(groups['Warm execution, by memory']).toMatchObject({ passed: 37, of: 37 });
     expect(groups['Billing']).toMatchObject({ passed: 1, of: 1 });
     expect(groups['Scaling limits']).toMatchObject({ passed: 2, of: 2 });
+    expect(groups['Start of a Fargate task']).toMatchObject({ passed: 3, of: 3 });
+  });
+
+  test('says how well it knows what it had to draw, and lets no claim pass by that', () => {
+    const drawn = claims.filter(({ group }) => group === coldShareGroup);
+    for (const { ours, error = 0, lower, upper, passed } of drawn) {
+      expect(error / ours).toBeGreaterThan(0.001);
+      expect(error / ours).toBeLessThan(0.01);
+      expect(passed).toBe(ours - 2 * error >= lower && ours + 2 * error <= upper);
+    }
   });
 
   test('meets the marks of METHOD 7.3', () => {
@@ -68,7 +78,7 @@ describe('the scorecard of the default parameters', () => {
     const fitted = claims.filter(({ kind }) => kind === 'calibration');
     expect(fitted.map(({ name }) => name)).toContain('idle limit, median, s');
     expect(stampOf(claims)).toBe(
-      `verified ${countClaims(claims, 'verification').passed} of 198, validated ` +
+      `verified ${countClaims(claims, 'verification').passed} of 201, validated ` +
         `${countClaims(claims, 'validation').passed} of 7, calibrated 3; ` +
         'Fargate side: no public measurement',
     );

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { defaultSimulation } from '../../../src/domain/simulation.ts';
 import { SimulatedTestbed } from '../../../src/testbeds/simulated/simulated-testbed.ts';
 import type { Testbed } from '../../../src/testbeds/testbed.ts';
 import { describeTestbed } from '../../contracts/testbed.ts';
@@ -40,7 +41,7 @@ describe('SimulatedTestbed', () => {
         ],
       }),
     );
-    expect(record).toMatchObject({ limits: 'simulated', cpuMs: { light: 7, mine: 12 } });
+    expect(record).toMatchObject({ limits: 'simulated', cpuMs: { light: 0.9, mine: 12 } });
     expect(record.codeHashes['light']).toMatch(/^[0-9a-f]{64}$/);
   });
 
@@ -59,6 +60,14 @@ describe('SimulatedTestbed', () => {
     await expect(deploy({ ...plan, simulation: { ...simulation, lambda } })).rejects.toThrow(
       /"cobol" .*nodejs22\.x/,
     );
+  });
+
+  it('refuses a process that does not fit into the memory of its workload', async () => {
+    const withMemory = (memoryUsedMb: number) =>
+      deploy(aSimulatedPlan({ simulation: { ...defaultSimulation, memoryUsedMb } }));
+    await expect(withMemory(128)).resolves.toBeDefined();
+    const tooSmall = { kind: 'InvalidPlan', message: expect.stringMatching(/"light" has 128 MB/) };
+    await expect(withMemory(129)).rejects.toMatchObject(tooSmall);
   });
 
   it('refuses another plan for a campaign that is deployed', async () => {
