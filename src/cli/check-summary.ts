@@ -36,6 +36,7 @@ export interface CheckSummary {
 
 interface WorkloadSummary {
   readonly name: string;
+  /** Of the mixed load; the mean of the slots where a log is replayed. */
   readonly requestsPerSlot: number;
   /** Of the evaluation, for each arm. */
   readonly requestsPerBlock: number;
@@ -65,7 +66,7 @@ export function checkSummary(checked: CheckedPlan, cpuMs: CpuMs = {}): CheckSumm
     seed: plan.seed,
     plan: checked.path,
     hash: checked.hash,
-    workloads: workloadSummaries(plan, known),
+    workloads: workloadSummaries(checked, known),
     slots,
     collectionPairs: pairsOf(plan, slots),
     nights,
@@ -102,7 +103,7 @@ function assumedFor(plan: Plan, known: CpuMs): CpuMs {
   return Object.fromEntries(unknown.map(({ name }) => [name, standInCpuMs]));
 }
 
-function workloadSummaries(plan: Plan, known: CpuMs): WorkloadSummary[] {
+function workloadSummaries({ plan, replay }: CheckedPlan, known: CpuMs): WorkloadSummary[] {
   const shares = plan.workloads.map(({ share }) => share);
   const { load, evaluation } = plan;
   const inSlot = splitByShares(expectedCount(load.ratePerS, load.durationMs), shares);
@@ -112,7 +113,10 @@ function workloadSummaries(plan: Plan, known: CpuMs): WorkloadSummary[] {
   );
   return plan.workloads.map(({ name }, index) => ({
     name,
-    requestsPerSlot: inSlot[index] ?? 0,
+    requestsPerSlot:
+      replay === undefined
+        ? (inSlot[index] ?? 0)
+        : Math.round((replay.byWorkload[name] ?? 0) / plan.schedule.slots),
     requestsPerBlock: evaluation.blocks === 0 ? 0 : (inBlock[index] ?? 0),
     cpuMs: known[name],
   }));

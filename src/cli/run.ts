@@ -3,6 +3,7 @@ import { type CheckedPlan, loadPlan } from '../plan/load-plan.ts';
 import { webUiLink } from './campaign-client.ts';
 import { printEnd } from './campaign-end.ts';
 import { type StartedCampaign, startOrContinue } from './campaign-start.ts';
+import { checkSummary } from './check-summary.ts';
 import { type Interruption, listenForInterrupts } from './interruption.ts';
 import type { CliServices } from './services.ts';
 import { openOrStartSession, type Session } from './session.ts';
@@ -21,7 +22,7 @@ export async function runPlan(services: CliServices, planPath: string): Promise<
   const startedAtMs = Date.now();
   const { output } = services;
   const checked = await readPlan(services, planPath);
-  for (const warning of checked.warnings) {
+  for (const warning of checkSummary(checked).warnings) {
     for (const line of wrap(`warning: ${warning}`, { indent: '  ' })) output.line(line);
   }
 

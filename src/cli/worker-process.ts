@@ -40,8 +40,9 @@ export async function startWorker(services: CliServices): Promise<WorkerProcess>
       if (isStopping) return;
       reject(
         new Error(
-          `The worker ended by itself (${signal ?? `exit code ${code}`}). Its log is ` +
-            `.crossover/logs/worker.ndjson.${printed === '' ? '' : `\n${printed.trim()}`}`,
+          `The worker ended by itself (${signal ?? `exit code ${code}`}). The same command goes on ` +
+            `where it was. The worker's log is ${join(services.config.stateFolder, 'logs/worker.ndjson')}.` +
+            (printed === '' ? '' : `\n${printed.trim()}`),
         ),
       );
     });

@@ -100,7 +100,12 @@ function expandLoad(load: WrittenPlan['load'], source: SourcePlan | undefined): 
   };
 }
 
-function expandLearning({ retrain, ...learning }: WrittenPlan['learning']): LearningPlan {
+/** Not tuned is all there is. */
+function expandLearning({
+  retrain,
+  tune: _untuned,
+  ...learning
+}: WrittenPlan['learning']): LearningPlan {
   return { ...learning, ...(retrain === undefined ? {} : { retrain }) };
 }
 

@@ -20,7 +20,6 @@ const laterFields: Readonly<Record<string, string>> = {
   'load.shards': 'several load generators',
   'pricing.architecture': 'the choice of architecture (until then it is part of pricing.book)',
   'labels.penalty': 'a penalty of your own',
-  'learning.tune': 'tuned models',
   'learning.degraded': 'training on degraded slots',
   'learning.keepSchedule': 'nightly retraining',
   'evaluation.extend': 'evaluations that go on until they are decided',
@@ -46,6 +45,7 @@ const laterValues: readonly LaterValues[] = [
     values: ['gradient-boosting', 'neural-network'],
     now: 'families: [random-forest]',
   },
+  { path: 'learning.tune', values: ['true'], now: 'tune: false' },
   { path: 'evaluation.router', values: ['service'], now: 'router: client' },
 ];
 
@@ -62,7 +62,7 @@ export function findLater(plan: unknown): Finding[] {
     const field = Object.keys(fields).find((pattern) => matches(pattern, path));
     if (field !== undefined) return [laterField(path, fields[field] ?? '')];
     const values = valued.find(
-      (entry) => matches(entry.path, path) && entry.values.some((name) => name === value),
+      (entry) => matches(entry.path, path) && entry.values.some((name) => name === String(value)),
     );
     return values === undefined ? [] : [laterValue(path, String(value), values.now)];
   });

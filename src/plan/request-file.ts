@@ -21,6 +21,8 @@ export interface ReplaySummary {
   readonly rows: number;
   /** Requests of each slot, slot 1 first. */
   readonly requests: readonly number[];
+  /** Of all slots together, by workload of the plan. */
+  readonly byWorkload: Readonly<Record<string, number>>;
 }
 
 interface RequestFile {
@@ -69,10 +71,13 @@ export async function replaySummary(
   );
   try {
     const requests: number[] = [];
+    const byWorkload: Record<string, number> = {};
     for (let slot = 1; slot <= plan.schedule.slots; slot += 1) {
-      requests.push((await replaySlot(plan, slot, log)).length);
+      const replayed = await replaySlot(plan, slot, log);
+      requests.push(replayed.length);
+      for (const { workload } of replayed) byWorkload[workload] = (byWorkload[workload] ?? 0) + 1;
     }
-    return { rows: log.count, requests };
+    return { rows: log.count, requests, byWorkload };
   } catch (error) {
     if (!(error instanceof PermanentFailure)) throw error;
     return { path: ['load', 'source'], message: error.message };
@@ -107,6 +112,9 @@ function unreadable(file: string, error: unknown): Finding {
   return {
     path,
     message: `Cannot read the request log ${file} (${code})`,
-    suggestion: 'The path is relative to the folder of the plan.',
+    suggestion:
+      code === 'EISDIR'
+        ? 'It is a folder. Name one file.'
+        : 'The path is relative to the folder of the plan.',
   };
 }

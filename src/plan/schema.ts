@@ -135,6 +135,7 @@ export const learningSchema = z
     trees: count(1, 2000).default(200),
     rowsPerTree: count(10, 1_000_000).default(2000),
     maxDepth: count(1, 30).default(15),
+    tune: z.literal(false).optional(),
     retrain: formed('a time of day', 'hours and minutes in quotes such as "03:17"', (text) =>
       /^([01]\d|2[0-3]):[0-5]\d$/.test(text),
     ).optional(),

@@ -19,7 +19,7 @@ describe('what check prints of the simulated week', () => {
   test('has the nominal hours, and the load of each', async () => {
     const text = flat(describePlan(await week()));
     expect(text).toContain('Times are nominal');
-    expect(text).toContain('1 2026-01-05T00:00:00.000Z 200 pairs + heavy ladder 136');
+    expect(text).toContain('1 2026-01-05T00:00:00.000Z 200 pairs + heavy ladder 150');
     expect(text).toContain('12 2026-01-05T11:00:00.000Z 347 pairs');
     expect(text).toContain('at a mean of 0.1 pairs/s, by hour and weekday');
   });

@@ -38,6 +38,13 @@ describe('a model that knows too much', () => {
     expect(findLeak(rows, { accuracy: 0.78, ceilingInSample: 0.75, importance })).toBeUndefined();
   });
 
+  test('is none where it has more to go by than the cells, however many rows show it', () => {
+    const rows = noisyRows({ light: 0.88, heavy: 0.89 });
+    const judged = { accuracy: 0.94, ceilingInSample: 0.885, importance };
+    expect(findLeak(rows, judged)).toBeUndefined();
+    expect(findLeak(rows, { ...judged, accuracy: 0.97 })).toMatchObject({ kind: 'leak' });
+  });
+
   test('is none where the judged slots are easier than the whole', () => {
     const rows = noisyRows({ light: 0.98, heavy: 0.02 });
     expect(findLeak(rows, { accuracy: 0.98, ceilingInSample: 0.75, importance })).toBeUndefined();
