@@ -40,7 +40,8 @@ async function firstChampion(
     kind: 'best-static',
     table,
     withCapacity,
-    reason: `Best-static is in use: no retraining has chosen a router. ${reason}`,
+    reason: 'Best-static is in use: no retraining has chosen a router.',
+    capacityReason: reason,
     slotsSeen: parquet.length,
   };
   await store.objects.putIfAbsent(store.keys.champion, toJson(champion));

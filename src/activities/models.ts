@@ -106,7 +106,8 @@ export function createModelActivities(ports: ActivityPorts) {
       table: capacity.table,
       withCapacity: capacity.withCapacity,
       ...(trained === undefined ? {} : { learnedModelHash: trained.modelHash }),
-      reason: `${decision.reason} ${capacity.reason}`,
+      reason: decision.reason,
+      capacityReason: capacity.reason,
       slotsSeen,
     };
     await writeChampion(store, champion);

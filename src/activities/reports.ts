@@ -9,13 +9,14 @@ import {
   type SlotOutcome,
 } from '../domain/campaign.ts';
 import { summarise, whyNoVerdict } from '../domain/campaign-summary.ts';
+import type { Champion } from '../domain/model.ts';
 import { campaignWorkflowId } from '../domain/names.ts';
 import type { CampaignProfile } from '../domain/profile.ts';
 import type { RunSummary } from '../domain/receipt.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { readArtifact } from '../learning/artifact.ts';
 import { renderReport } from '../report/report.ts';
-import type { ReportInput } from '../report/report-input.ts';
+import type { ReportInput, Retraining } from '../report/report-input.ts';
 import type { DeploymentRecord } from '../testbeds/testbed.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
@@ -71,8 +72,15 @@ export function createReportWriter(ports: Pick<ActivityPorts, 'objects' | 'testb
     await store.putJson(store.keys.report('report.json'), json);
     await store.objects.put(
       store.keys.report('summary.json'),
-      toJson(summarise(request, progress, input.verdict)),
+      toJson(summarise(request, progress, endFacts(input))),
     );
+  };
+}
+
+function endFacts({ verdict, simulation }: ReportInput): Parameters<typeof summarise>[2] {
+  return {
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(simulation === undefined ? {} : { stamp: simulation.stamp }),
   };
 }
 
@@ -87,6 +95,7 @@ async function reportInput(
   const verdict = await store.json<Verdict>(store.keys.report('verdict.json'));
   const champion = await store.champion();
   const model = await findModel(store, champion?.learnedModelHash);
+  const retrainings = await storedRetrainings(store, progress);
   const profile = await findProfile(store, progress, deployment);
   const trust = await storedTrust(ports, store, plan, deployment?.cpuMs ?? {});
   const { dataset, findings } = progress.retraining ?? {};
@@ -106,11 +115,27 @@ async function reportInput(
     ...trust,
     findings: findings ?? [],
     ...(retrainingFailure === undefined ? {} : { retrainingFailure }),
+    retrainings,
     ...(champion === undefined ? {} : { champion }),
     ...(model === undefined ? {} : { model }),
     ...(verdict === undefined ? { noVerdict: whyNoVerdict(request, progress) } : { verdict }),
     ...(request.leftovers === undefined ? {} : { leftovers: request.leftovers }),
   };
+}
+
+/** A retraining is named by the slots that it has seen, and at most one follows each slot. */
+async function storedRetrainings(
+  store: CampaignStore,
+  { outcomes }: CampaignProgress,
+): Promise<readonly Retraining[]> {
+  const retrainings: Retraining[] = [];
+  for (let slotsSeen = 0; slotsSeen <= outcomes.length; slotsSeen += 1) {
+    const champion = await store.json<Champion>(store.keys.championHistory(slotsSeen));
+    if (champion === undefined) continue;
+    const model = await findModel(store, champion.learnedModelHash);
+    retrainings.push({ champion, ...(model === undefined ? {} : { model }) });
+  }
+  return retrainings;
 }
 
 async function findModel(

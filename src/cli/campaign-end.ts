@@ -27,7 +27,7 @@ export async function printEnd(
 
 /** The end of a campaign in a few lines, for people. */
 export function endLines(summary: CampaignSummary): readonly string[] {
-  const { slots, verdict } = summary;
+  const { slots, verdict, stamp } = summary;
   const counts = Object.entries(slots)
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count} ${status}`);
@@ -37,6 +37,7 @@ export function endLines(summary: CampaignSummary): readonly string[] {
     `Campaign ${summary.campaignId} ${summary.outcome}${reason}.`,
     `Slots: ${counts.length === 0 ? 'none' : counts.join(', ')}. ` +
       `Requests: ${summary.observedRequests} of ${summary.intendedRequests} observed.`,
+    ...(stamp === undefined ? [] : wrap(`A simulation: ${stamp}.`)),
     ...wrap('none' in verdict ? `No verdict: ${verdict.none}` : verdict.sentence),
   ];
 }

@@ -20,6 +20,8 @@ export interface CampaignSummary {
   readonly datasetFingerprint?: string;
   readonly modelHash?: string;
   readonly verdict: VerdictSummary | { readonly none: string };
+  /** Of a simulated campaign: how far its simulator was verified and validated (METHOD 7.2). */
+  readonly stamp?: string;
 }
 
 export interface VerdictSummary {
@@ -33,7 +35,7 @@ export interface VerdictSummary {
 export function summarise(
   result: CampaignResult,
   progress: CampaignProgress,
-  verdict: Verdict | undefined,
+  { verdict, stamp }: { readonly verdict?: Verdict; readonly stamp?: string },
 ): CampaignSummary {
   let intended = 0;
   let observed = 0;
@@ -63,6 +65,7 @@ export function summarise(
     joinedShare: rows === 0 ? 0 : joined / rows,
     ...(dataset === undefined ? {} : { datasetFingerprint: dataset.fingerprint }),
     ...(modelHash === undefined ? {} : { modelHash }),
+    ...(stamp === undefined ? {} : { stamp }),
     verdict:
       verdict === undefined
         ? { none: whyNoVerdict(result, progress) }

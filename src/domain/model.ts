@@ -85,6 +85,8 @@ export interface Champion {
   readonly learnedModelHash?: string;
   /** Why this one is in use, in a sentence. */
   readonly reason: string;
+  /** Why each workload has a Fargate service or none, with the prices. */
+  readonly capacityReason?: string;
   readonly slotsSeen: number;
 }
 

@@ -174,7 +174,9 @@ function difference({ cost }: Pick<ArmContrast, 'cost'>): string {
   const bounds = [change(cost.lower), change(cost.upper)].sort((a, b) => a - b);
   const [low = 0, high = 0] = bounds;
   const word = isCheaper ? 'cheaper' : 'dearer';
-  return `${rounded(change(cost.ratio))} % ${word} (95 % interval ${rounded(low)} to ${rounded(high)} %)`;
+  // Bounds that would read alike get a decimal more: an interval of no width is hard to believe.
+  const digits = rounded(low) === rounded(high) ? (value: number) => value.toFixed(1) : rounded;
+  return `${digits(change(cost.ratio))} % ${word} (95 % interval ${digits(low)} to ${digits(high)} %)`;
 }
 
 function isMissed(workload: ArmWorkloadResult): boolean {

@@ -1,10 +1,11 @@
-import type { Arm } from '../domain/arm.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { ArmContrast, Contrast, RatioInterval, Verdict } from '../domain/verdict.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { findContrast, intervalText } from './contrast-text.ts';
 import type { Answer } from './document.ts';
-import { change, counted, figure, midSentence, percent, sentence } from './format.ts';
+import { counted, figure, midSentence, percent, sentence } from './format.ts';
 import type { ReportInput } from './report-input.ts';
 import { stampRemarks } from './simulation-section.ts';
+import { skippedText, withoutSkipped } from './skipped-arms.ts';
 
 /** The first thing that a report says: the verdict, or in a sentence why there is none. */
 export function answerOf(input: ReportInput): Answer {
@@ -20,7 +21,8 @@ export function answerOf(input: ReportInput): Answer {
   const remarks = [
     ...endOf(input),
     ...stampRemarks(input),
-    ...rest,
+    ...explanation(rest, verdict),
+    ...verdict.skipped.map((skipped) => skippedText(input, skipped)),
     ...hybridRemarks(verdict),
     ...scopeRemarks(input.plan),
   ];
@@ -29,9 +31,15 @@ export function answerOf(input: ReportInput): Answer {
 }
 
 /** The verdict's first sentence has the answer with its numbers; what follows explains it. */
-function splitVerdict(text: string): { readonly headline: string; readonly rest: string[] } {
+function splitVerdict(text: string): { readonly headline: string; readonly rest: string } {
   const [, headline = text, rest = ''] = /^(.+?[.!?])\s+(?=\p{Lu})(.+)$/su.exec(text.trim()) ?? [];
-  return { headline: sentence(headline), rest: rest === '' ? [] : [sentence(rest)] };
+  return { headline: sentence(headline), rest };
+}
+
+/** Arms that were not run are told shorter, in a paragraph of their own. */
+function explanation(rest: string, { skipped }: Verdict): string[] {
+  const text = withoutSkipped(rest, skipped);
+  return text === '' ? [] : [sentence(text)];
 }
 
 /**
@@ -66,30 +74,6 @@ export function whyNoVerdict(input: ReportInput): string {
     return `${counted(input.blockFailures.length, 'block')} failed, the first with: ${sentence(failure.reason)}`;
   }
   return 'no block of the evaluation was scored.';
-}
-
-/** The contrast of two arms, turned round where only its opposite is stored. */
-export function findContrast(verdict: Verdict, arm: Arm, against: Arm): ArmContrast | undefined {
-  const direct = verdict.contrasts.find((row) => row.arm === arm && row.against === against);
-  if (direct !== undefined) return direct;
-  const opposite = verdict.contrasts.find((row) => row.arm === against && row.against === arm);
-  if (opposite === undefined) return undefined;
-  return {
-    arm,
-    against,
-    cost: turned(opposite.cost),
-    ...(opposite.latency === undefined ? {} : { latency: turned(opposite.latency) }),
-  };
-}
-
-export function contrastWords(contrast: Contrast): string {
-  return contrast.replace('-', ' ');
-}
-
-/** `−18.2 % [−23.6 %, −12.4 %]` */
-export function intervalText(interval: RatioInterval): string {
-  const { ratio, lower, upper } = interval;
-  return `${change(ratio)} [${change(lower)}, ${change(upper)}]`;
 }
 
 function endOf(input: ReportInput): string[] {
@@ -156,23 +140,6 @@ function scopeRemarks(plan: Plan): string[] {
       return plan.testbed satisfies never;
   }
 }
-
-function turned(
-  row: RatioInterval & { readonly contrast: Contrast },
-): RatioInterval & { readonly contrast: Contrast } {
-  const interval = { ratio: 1 / row.ratio, lower: 1 / row.upper, upper: 1 / row.lower };
-  return { ...interval, contrast: oppositeOf[row.contrast] };
-}
-
-/** "Not worse" says nothing about the opposite direction. */
-const oppositeOf: Readonly<Record<Contrast, Contrast>> = {
-  'materially-better': 'worse',
-  better: 'worse',
-  equivalent: 'equivalent',
-  'not-worse': 'undecided',
-  worse: 'better',
-  undecided: 'undecided',
-};
 
 /** `yes`, or which workloads are too slow, or not shown to be fast enough, and by how much. */
 export function fastEnoughText(result: Verdict['arms'][number]): string {

@@ -1,12 +1,7 @@
 import type { Plan } from '../domain/plan.ts';
 import type { ArmResult, ArmWorkloadResult, Verdict } from '../domain/verdict.ts';
-import {
-  contrastWords,
-  fastEnoughText,
-  findVerdict,
-  intervalText,
-  whyNoVerdict,
-} from './answer.ts';
+import { fastEnoughText, findVerdict, whyNoVerdict } from './answer.ts';
+import { contrastWords, intervalText } from './contrast-text.ts';
 import { costFigure } from './cost-figure.ts';
 import {
   type Block,
@@ -17,18 +12,9 @@ import {
   type Table,
   text,
 } from './document.ts';
-import {
-  blank,
-  capitalised,
-  count,
-  figure,
-  midSentence,
-  milliseconds,
-  percent,
-  sentence,
-  usd,
-} from './format.ts';
+import { blank, count, figure, milliseconds, percent, usd } from './format.ts';
 import type { ReportInput } from './report-input.ts';
+import { skippedText } from './skipped-arms.ts';
 
 /** More columns than that do not fit on a first screen; the latencies then stand further down. */
 const workloadColumns = 5;
@@ -58,7 +44,7 @@ export function comparisonSections(input: ReportInput): readonly Section[] {
       title: 'Latency and service levels by arm',
       blocks: [latencyTable(verdict)],
     },
-    { id: 'contrasts', title: 'Contrasts', blocks: contrastBlocks(input.plan, verdict) },
+    { id: 'contrasts', title: 'Contrasts', blocks: contrastBlocks(input, verdict) },
   ];
 }
 
@@ -66,6 +52,8 @@ function armsTable(plan: Plan, verdict: Verdict): Table {
   const { quantile } = verdict;
   const workloads = plan.workloads.length <= workloadColumns && quantile !== undefined;
   const latencies = workloads ? plan.workloads.map((workload) => workload.name) : [];
+  const standing = verdict.isDecided ? 'answer' : 'in front';
+  const requests = sameForAll(verdict.arms.map((arm) => arm.requests));
   return {
     kind: 'table',
     caption: `All-in cost at AWS list prices with its 95 % interval over ${count(verdict.blocks)} scored blocks${
@@ -77,27 +65,34 @@ function armsTable(plan: Plan, verdict: Verdict): Table {
       text('95 % interval'),
       text('Fast enough'),
       ...latencies.map((workload) => number(`${workload} ${quantile}, ms`)),
-      number('Errors'),
+      number(requests === undefined ? 'Errors' : `Errors in ${count(requests)}`),
       number('On Lambda'),
     ],
     rows: verdict.arms.map((arm) => ({
       isAnswer: arm.arm === verdict.answer,
       cells: [
-        arm.arm === verdict.answer ? `${arm.arm} (answer)` : arm.arm,
+        arm.arm === verdict.answer ? `${arm.arm} (${standing})` : arm.arm,
         usd(arm.costPer1000Usd),
         `${usd(arm.costPer1000Lower)} to ${usd(arm.costPer1000Upper)}`,
         fastEnoughText(arm),
         ...latencies.map((workload) => quantileOf(arm, workload, quantile)),
-        `${count(arm.failed)} of ${count(arm.requests)}`,
+        requests === undefined
+          ? `${count(arm.failed)} of ${count(arm.requests)}`
+          : count(arm.failed),
         percent(arm.lambdaShare),
       ],
     })),
     note:
       'Fast enough: for every workload the one-sided 95 % lower bound of the share inside its SLO ' +
       'reaches the target. The answer is the cheapest arm that is fast enough. ' +
-      `It stays the answer in ${percent(verdict.share)} of resamples, which by itself decides nothing.`,
+      `It stays the same in ${percent(verdict.share)} of resamples, which by itself decides nothing.`,
     narrow: 'cards',
   };
+}
+
+/** Said once, in the heading, so that the table fits a screen. */
+function sameForAll(values: readonly number[]): number | undefined {
+  return new Set(values).size === 1 ? values[0] : undefined;
 }
 
 function quantileOf(arm: ArmResult, workload: string, quantile: Verdict['quantile']): string {
@@ -192,7 +187,8 @@ function costTable(verdict: Verdict): Table {
   };
 }
 
-function contrastBlocks(plan: Plan, verdict: Verdict): Block[] {
+function contrastBlocks(input: ReportInput, verdict: Verdict): Block[] {
+  const { plan } = input;
   const latency = verdict.quantile ?? 'a quantile';
   const table: Table = {
     kind: 'table',
@@ -218,9 +214,7 @@ function contrastBlocks(plan: Plan, verdict: Verdict): Block[] {
     note: wordsNote,
     narrow: 'cards',
   };
-  const skipped = verdict.skipped.map(({ arm, reason }) =>
-    paragraph(`${capitalised(arm)} is not among them: ${midSentence(sentence(reason))}`),
-  );
+  const skipped = verdict.skipped.map((arm) => paragraph(skippedText(input, arm)));
   return [table, ...skipped];
 }
 

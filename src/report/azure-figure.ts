@@ -10,7 +10,9 @@ export function azureFigure(comparison: AzureComparison): Figure {
     of === 'functions'
       ? `the ${count(functions)} functions that the shape azure drew`
       : "this plan's workloads, which are not meant to match it";
-  const distances = `largest distance ${figure(executionKs)} in execution time, ${figure(memoryKs)} in memory`;
+  const distances =
+    'largest distance between the two at the published quantiles (Kolmogorov-Smirnov, KS) ' +
+    `${figure(executionKs)} in execution time, ${figure(memoryKs)} in memory`;
   const marks = of === 'functions' ? ' (at most 0.05 and 0.1)' : ' (descriptive)';
   return {
     kind: 'figure',

@@ -93,7 +93,7 @@ function ladderTable(ladder: readonly LadderRow[]): Table {
 function labelTable(profile: CampaignProfile): Table {
   return {
     kind: 'table',
-    caption: 'Which platform was better, pair by pair, once both stand ready',
+    caption: 'Which platform was better, pair by pair, once both stand ready; ladder left out',
     columns: [text('Workload'), number('Pairs'), number('Lambda better'), number('Mean weight')],
     rows: profile.labels.map((row) => ({
       cells: [row.workload, count(row.pairs), percent(row.lambdaShare), figure(row.weightMean)],

@@ -132,10 +132,13 @@ const shortLength = 24;
 
 function cellMarkup(table: Table, cell: string, index: number): string {
   const column = table.columns[index];
-  if (index === 0) return `<th scope="row">${escaped(cell)}</th>`;
+  const isShort = cell.length <= shortLength;
+  if (index === 0) {
+    return `<th scope="row"${isShort ? '' : ' class="long"'}>${escaped(cell)}</th>`;
+  }
   // On a narrow screen a row becomes a card, and each cell carries its column's name.
   const label = escaped(column?.label ?? '');
-  const short = cell.length <= shortLength ? ' class="short"' : '';
+  const short = isShort ? ' class="short"' : '';
   const kind = column?.isNumber === true ? numberClass(true) : short;
   return `<td data-label="${label}"${kind}>${escaped(cell)}</td>`;
 }

@@ -2,6 +2,7 @@ import type { Verdict } from '../domain/verdict.ts';
 import { areLimitsMissing, fastEnoughText, findVerdict } from './answer.ts';
 import { crossoversOf } from './crossover.ts';
 import { count, counted, listed, percent } from './format.ts';
+import { isOnlySpeedOpen, openSpeeds } from './open-questions.ts';
 import type { ReportInput } from './report-input.ts';
 
 /** What a reader can do now, most useful first. */
@@ -21,7 +22,10 @@ function towardsVerdict(input: ReportInput): string[] {
       'Look at the slots and blocks below for the first thing that went wrong, mend it, and start the plan again: a new campaign gets a number behind its name.',
     ];
   }
-  if (!verdict.isDecided) return [...settleFastEnough(verdict), moreBlocks(verdict, input)];
+  if (!verdict.isDecided) {
+    const forCosts = isOnlySpeedOpen(verdict) ? [] : [moreBlocks(verdict, input)];
+    return [...settleFastEnough(verdict), ...forCosts];
+  }
   return [useAnswer(verdict)];
 }
 
@@ -38,11 +42,8 @@ function useAnswer(verdict: Verdict): string {
     : `Use ${verdict.answer} for this mix at this rate.`;
 }
 
-/** METHOD 6.0: below it, whether an arm is fast enough is itself undecided. */
-const settledShare = 0.95;
-
 function settleFastEnough(verdict: Verdict): string[] {
-  const open = verdict.arms.filter((arm) => arm.fastEnoughStability < settledShare);
+  const open = openSpeeds(verdict);
   if (open.length === 0) return [];
   const named = listed(open.map(({ arm }) => arm));
   return [
@@ -61,7 +62,11 @@ function moreBlocks({ blocks, minimumDetectableEffect: effect }: Verdict, { plan
 }
 
 function towardsFastEnough(input: ReportInput): string[] {
-  const slow = (findVerdict(input)?.arms ?? []).filter((arm) => !arm.isFastEnough);
+  const verdict = findVerdict(input);
+  if (verdict === undefined) return [];
+  // What is still open is to be settled first.
+  const open = openSpeeds(verdict);
+  const slow = verdict.arms.filter((arm) => !arm.isFastEnough && !open.includes(arm));
   if (slow.length === 0) return [];
   const named = slow.map((arm) => `${arm.arm} (${fastEnoughText(arm)})`);
   return [

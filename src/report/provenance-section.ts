@@ -49,6 +49,7 @@ function planTable(plan: Plan): Table {
     ['Ladder', ladderText(plan)],
     ['Evaluation', evaluation.blocks === 0 ? 'none' : evaluationText(plan)],
     ['Labels', `${plan.labels.rule}, weight of latency ${figure(plan.labels.latencyWeight)}`],
+    ['Learning', learningText(plan)],
     [
       'Prices',
       `${plan.pricing.book}, target utilisation ${percent(plan.pricing.targetUtilisation)}`,
@@ -76,7 +77,7 @@ function identityTable({
     ['Outcome', outcome],
     ['Testbed', plan.testbed],
     ['Dataset fingerprint', dataset?.fingerprint ?? blank],
-    ['Slots in the dataset', dataset === undefined ? blank : dataset.slots.join(', ')],
+    ['Slots in the dataset', dataset === undefined ? blank : ranges(dataset.slots)],
     ['Model hash', model?.hash ?? blank],
     ['Node', deployment?.nodeVersion ?? blank],
     [
@@ -97,6 +98,19 @@ function identityTable({
   };
 }
 
+/** `1 to 6, 8`: a week has 168. */
+function ranges(slots: readonly number[]): string {
+  const runs: { first: number; last: number }[] = [];
+  for (const slot of slots) {
+    const run = runs.at(-1);
+    if (run !== undefined && slot === run.last + 1) run.last = slot;
+    else runs.push({ first: slot, last: slot });
+  }
+  return runs
+    .map(({ first, last }) => (first === last ? String(first) : `${first} to ${last}`))
+    .join(', ');
+}
+
 function sloText({ slo }: WorkloadPlan): string {
   return slo === undefined ? 'none' : `${duration(slo.latencyMs)} for ${percent(slo.attainment)}`;
 }
@@ -108,6 +122,13 @@ function cpuText(cpuMs: number | undefined): string {
 function ladderText({ load: { ladder } }: Plan): string {
   if (ladder === undefined) return 'none';
   return `${ladder.utilisation.map(percent).join(', ')} of one service, ${duration(ladder.stepMs)} a step`;
+}
+
+function learningText({ learning }: Plan): string {
+  const { families, trees, retrain } = learning;
+  if (families.length === 0) return 'no router';
+  const nights = retrain === undefined ? '' : `, after each nominal night (${retrain})`;
+  return `${families.join(', ')} of ${counted(trees, 'tree')}${nights} and after the last slot`;
 }
 
 function evaluationText({ evaluation, testbed }: Plan): string {

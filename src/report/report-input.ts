@@ -25,8 +25,10 @@ export interface ReportInput {
   readonly findings: readonly Finding[];
   /** Why there was no retraining result at all. */
   readonly retrainingFailure?: string;
+  /** Every retraining that has chosen a router, in their order; the last one's is the champion. */
+  readonly retrainings: readonly Retraining[];
   readonly champion?: Champion;
-  readonly model?: { readonly hash: string; readonly artifact: ModelArtifact };
+  readonly model?: StoredModel;
   readonly verdict?: Verdict;
   /** Why there is no verdict, in a sentence. */
   readonly noVerdict?: string;
@@ -34,6 +36,17 @@ export interface ReportInput {
   readonly simulation?: SimulationTrust;
   /** What was left on the testbed after release; undefined while it still stands. */
   readonly leftovers?: readonly string[];
+}
+
+/** Which router a retraining chose, and the model that it fitted, if any. */
+export interface Retraining {
+  readonly champion: Champion;
+  readonly model?: StoredModel;
+}
+
+export interface StoredModel {
+  readonly hash: string;
+  readonly artifact: ModelArtifact;
 }
 
 /** The stored deployment record, as far as a reader needs it. */

@@ -52,9 +52,10 @@ function documentOf(input: ReportInput): ReportDocument {
       ...comparisonSections(input),
       routerSection(input),
       collectionSection(input),
-      timelineSection(input),
       fairnessSection(input),
       provenanceSection(input),
+      // Last, because a week has 168 lines.
+      timelineSection(input),
     ],
   };
 }
@@ -89,6 +90,12 @@ function factsOf(input: ReportInput): unknown {
     nextSteps: nextSteps(input),
     crossovers: crossoversOf(input),
     champion: input.champion,
+    retrainings: input.retrainings.map(({ champion, model }) => ({
+      slotsSeen: champion.slotsSeen,
+      inUse: champion.kind,
+      reason: champion.reason,
+      modelHash: model?.hash,
+    })),
     datasetFingerprint: input.dataset?.fingerprint,
     modelHash: input.model?.hash,
     slots: input.slots,

@@ -2,6 +2,8 @@ import type { ModelArtifact } from '../domain/model.ts';
 import { type Block, number, paragraph, type Section, type Table, text } from './document.ts';
 import { count, counted, figure, listed, percent, sentence, utility } from './format.ts';
 import type { ReportInput } from './report-input.ts';
+import { retrainingTable } from './retraining-table.ts';
+import { routerDecision } from './router-choice.ts';
 
 /** More features than that explain nothing to a reader. */
 const shownFeatures = 8;
@@ -14,8 +16,10 @@ export function routerSection(input: ReportInput): Section {
     blocks: [
       ...championBlocks(input),
       ...failureBlocks(input),
-      ...input.findings.map((finding) => paragraph(sentence(finding.message))),
+      ...findingBlocks(input),
       ...modelBlocks(input),
+      // With one retraining, all of it has been said.
+      ...(input.retrainings.length > 1 ? [retrainingTable(input)] : []),
     ],
   };
 }
@@ -23,6 +27,13 @@ export function routerSection(input: ReportInput): Section {
 function failureBlocks({ retrainingFailure }: ReportInput): Block[] {
   if (retrainingFailure === undefined) return [];
   return [paragraph(`The retraining failed: ${sentence(retrainingFailure)}`)];
+}
+
+/** A finding that has decided has been said with the decision. */
+function findingBlocks({ findings, champion }: ReportInput): Block[] {
+  return findings
+    .filter(({ message }) => champion?.reason.includes(message) !== true)
+    .map(({ message }) => paragraph(sentence(message)));
 }
 
 function championBlocks({ champion }: ReportInput): Block[] {
@@ -35,8 +46,10 @@ function championBlocks({ champion }: ReportInput): Block[] {
     champion.withCapacity.length === 0
       ? 'No workload is worth a Fargate service at the rate of the question.'
       : `Worth a Fargate service at the rate of the question: ${listed(champion.withCapacity)}.`;
+  const { capacityReason } = champion;
   return [
-    paragraph(`${kind}: ${sentence(champion.reason)} ${services}`),
+    paragraph(`${kind}. ${sentence(routerDecision(champion))} ${services}`),
+    ...(capacityReason === undefined ? [] : [paragraph(sentence(capacityReason))]),
     {
       kind: 'table',
       caption: `Best-static after ${counted(champion.slotsSeen, 'slot')}`,
@@ -53,7 +66,7 @@ function modelBlocks({ model, plan }: ReportInput): Block[] {
   const why =
     plan.learning.families.length === 0
       ? 'the plan names no model family'
-      : 'no training succeeded';
+      : 'the training gave none, for the reason above';
   return [paragraph(`There is no learned model: ${why}.`)];
 }
 
@@ -70,7 +83,10 @@ function metricsTable({ metrics, family }: ModelArtifact): Table {
     ['Rows it was judged on', count(metrics.testRows)],
     ['Accuracy', percent(metrics.accuracy)],
     ['Accuracy of always saying the more frequent platform', percent(metrics.majorityAccuracy)],
-    ['Ceiling (cross-fitted to in-sample)', `${percent(crossFitted)} to ${percent(inSample)}`],
+    [
+      'Ceiling (cross-fitted to in-sample, ladder included)',
+      `${percent(crossFitted)} to ${percent(inSample)}`,
+    ],
     ['Balanced accuracy', percent(metrics.balancedAccuracy)],
     ['ROC-AUC', figure(metrics.rocAuc)],
     ['Log loss', figure(metrics.logLoss)],

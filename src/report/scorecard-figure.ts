@@ -61,8 +61,10 @@ function rowDrawing({ name, claims }: Row, y: number): string {
   const right = x(first.upper / first.target);
   const band = `<rect class="fill-neutral" opacity="0.35" x="${fixed(left)}" y="${middle - 5}" width="${fixed(right - left)}" height="10"/>`;
   const dots = claims.map(({ ours, target, passed }) => {
-    const place = `cx="${fixed(x(ours / target))}" cy="${middle}" r="3.5"`;
-    return passed ? `<circle class="fill-ink" ${place}/>` : `<circle class="limit" ${place}/>`;
+    const place = `cx="${fixed(x(ours / target))}" cy="${middle}"`;
+    return passed
+      ? `<circle class="fill-ink" ${place} r="3.5"/>`
+      : `<circle class="failed" ${place} r="6"/>`;
   });
   const target = line(x(1), middle - 7, x(1), middle + 7, 'ink');
   return label(0, y + 14, name, { kind: 'soft' }) + band + target + dots.join('');

@@ -1,8 +1,9 @@
 import { missedMarks } from '../domain/scorecard.ts';
+import type { SensitivityRow } from '../domain/sensitivity.ts';
 import { findVerdict } from './answer.ts';
 import { claimFigure, counted, listed } from './format.ts';
 import type { ReportInput } from './report-input.ts';
-import { flippingChanges } from './simulation-section.ts';
+import { flippingChanges, oursText } from './simulation-section.ts';
 import type { Warning } from './warning.ts';
 
 /** What makes a simulated result doubtful beyond its being one, which its stamp says. */
@@ -20,8 +21,8 @@ function claimsFailed({ simulation }: ReportInput): Warning[] {
   const named = failed
     .slice(0, mostNamed)
     .map(
-      ({ name, target, ours, mark }) =>
-        `${name}: ${claimFigure(ours)} for ${claimFigure(target)}, passes ${mark}`,
+      (claim) =>
+        `${claim.name}: ${oursText(claim)} for ${claimFigure(claim.target)}, passes ${claim.mark}`,
     );
   const more = failed.length > mostNamed ? `; and ${failed.length - mostNamed} more` : '';
   return [
@@ -44,8 +45,19 @@ function answerSensitive(input: ReportInput): Warning[] {
     {
       kind: 'answer-sensitive',
       isSerious: true,
-      message: `The answer hangs on assumptions of the simulation: another one follows from ${listed(flips)}.`,
-      advice: 'Settle these by measuring a real platform before you rely on the answer.',
+      message: `Another answer follows from one change alone: ${listed(flips)}.`,
+      advice: adviceFor(sensitivity.rows),
     },
   ];
+}
+
+/** Prices and SLOs can be known; the rest is an assumption until a real platform is measured. */
+function adviceFor(rows: readonly SensitivityRow[]): string {
+  const factors = [...new Set(rows.filter(({ flips }) => flips).map(({ factor }) => factor))];
+  const known = factors.filter((factor) => /price|SLO/.test(factor));
+  const assumed = factors.filter((factor) => !known.includes(factor));
+  return [
+    ...(assumed.length === 0 ? [] : [`Measure on a real platform: ${listed(assumed)}.`]),
+    ...(known.length === 0 ? [] : [`Make sure of what is yours to know: ${listed(known)}.`]),
+  ].join(' ');
 }

@@ -53,12 +53,13 @@ li.serious .fact { font-weight: 600; }
 .table { overflow-x: auto; margin: 0 0 .25rem; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 .caption { color: var(--soft); font-size: .9rem; margin: 1.1rem 0 .2rem; }
-th, td { padding: .32rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th, td { padding: .32rem .42rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-weight: 600; }
 td:not(.short):not(.number) { overflow-wrap: anywhere; min-width: 9rem; }
 thead th { color: var(--soft); vertical-align: bottom; }
 tbody th { font-weight: 500; }
 tbody th, td.number, td.short { white-space: nowrap; }
+tbody th.long { white-space: normal; min-width: 11rem; }
 th:first-child { padding-left: .2rem; }
 .number { text-align: right; }
 tr.is-answer { background: var(--answer-panel); }
@@ -76,6 +77,7 @@ svg .strong { font-weight: 600; }
 svg .axis { stroke: var(--line); fill: none; }
 svg .ink { stroke: var(--ink); fill: none; stroke-width: 1.5; }
 svg .limit { stroke: var(--serious); stroke-dasharray: 4 3; fill: none; }
+svg .failed { stroke: var(--serious); stroke-width: 2.5; fill: var(--page); }
 svg .fill-lambda { fill: var(--lambda); } svg .fill-lambda-soft { fill: var(--lambda-soft); }
 svg .fill-ecs { fill: var(--ecs); } svg .fill-ecs-soft { fill: var(--ecs-soft); }
 svg .fill-neutral { fill: var(--neutral); } svg .fill-ink { fill: var(--ink); }
@@ -93,7 +95,7 @@ svg .dashed { stroke-dasharray: 5 4; }
   .table.cards tr { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem .7rem; margin-bottom: .6rem; }
   .table.cards tbody th { display: block; border: 0; padding: .1rem 0; font-weight: 650; }
   .table.cards td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .1rem 0; text-align: right; white-space: normal; }
-  .table.cards td::before { content: attr(data-label); color: var(--soft); text-align: left; font-weight: 400; }
+  .table.cards td::before { content: attr(data-label); color: var(--soft); text-align: left; font-weight: 400; flex: none; max-width: 45%; overflow-wrap: normal; }
 }
 @media print {
   :root { --page: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb; --panel: #ffffff; --answer-panel: #ffffff; --doubt-panel: #ffffff; --answer: #0a7a52; --doubt: #8a6100; --serious: #b3261e; --lambda: #0072b2; --lambda-soft: #8fc3e3; --ecs: #c9540a; --ecs-soft: #efb48c; }

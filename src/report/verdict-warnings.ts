@@ -1,7 +1,8 @@
 import type { ArmWorkloadResult } from '../domain/verdict.ts';
 import { areLimitsMissing, findVerdict } from './answer.ts';
 import { cpuRatios, describeCpuRatios } from './fairness.ts';
-import { count, counted, percent } from './format.ts';
+import { count, counted, listed, percent } from './format.ts';
+import { isOnlySpeedOpen, openSpeeds } from './open-questions.ts';
 import type { ReportInput } from './report-input.ts';
 import type { Warning } from './warning.ts';
 
@@ -47,6 +48,17 @@ function cpuUnequal({ plan }: ReportInput): Warning[] {
 function undecided(input: ReportInput): Warning[] {
   const verdict = findVerdict(input);
   if (verdict === undefined || verdict.isDecided) return [];
+  if (isOnlySpeedOpen(verdict)) {
+    const open = listed(openSpeeds(verdict).map(({ arm }) => arm));
+    return [
+      {
+        kind: 'undecided',
+        isSerious: true,
+        message: `Undecided: it is open whether ${open} is fast enough, and with it which arm is the cheapest of those that are. The costs themselves are told apart.`,
+        advice: 'More requests settle it: a higher evaluation.rate, or more blocks.',
+      },
+    ];
+  }
   const effect = percent(verdict.minimumDetectableEffect);
   return [
     {

@@ -60,9 +60,8 @@ describe('planning an evaluation', () => {
     expect(arms).not.toContain('hybrid');
     expect(await rig.store.champion()).toMatchObject({
       kind: 'best-static',
-      reason: expect.stringMatching(
-        /^Best-static is in use: no retraining has chosen a router\. ./,
-      ),
+      reason: 'Best-static is in use: no retraining has chosen a router.',
+      capacityReason: expect.stringMatching(/^At /),
     });
   });
 

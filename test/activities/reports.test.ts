@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createReportActivities } from '../../src/activities/reports.ts';
 import { type CampaignProgress, noProgress } from '../../src/domain/campaign.ts';
 import type { CampaignSummary } from '../../src/domain/campaign-summary.ts';
+import type { Champion } from '../../src/domain/model.ts';
 import { aPlan } from '../support/a-plan.ts';
 import { aRunSummary } from '../support/a-run-summary.ts';
 import { type ActivityRig, aClient, aRig, campaignId, perform } from './rig.ts';
@@ -58,6 +59,27 @@ describe('a campaign that cannot be asked', () => {
     const { summary } = await written(rig);
     expect(summary).toMatchObject({ intendedRequests: 0, joinedShare: 0 });
   });
+});
+
+test('every retraining of the campaign is in the report, in its order', async () => {
+  const rig = await aRig({ client: silent, plan: aPlan() });
+  const champion = (slotsSeen: number, reason: string): Champion => ({
+    kind: 'best-static',
+    table: { lightweight: 'lambda' },
+    withCapacity: [],
+    reason,
+    slotsSeen,
+  });
+  for (const slot of [1, 2, 3]) await storeSlot(rig, slot, [{}]);
+  const [first, last] = [champion(1, 'Too few rows.'), champion(3, 'No better.')];
+  await rig.store.putJson(rig.store.keys.championHistory(1), first);
+  await rig.store.putJson(rig.store.keys.championHistory(3), last);
+  await rig.store.putJson(rig.store.keys.champion, last);
+
+  const { markdown } = await written(rig);
+  expect(markdown).toMatch(
+    /\| slot 1 \| best-static .* Too few rows.*\n\| slot 3 \| best-static .* No better/,
+  );
 });
 
 test('what only the workflow knows is in the report: what was missed, what failed, the notes', async () => {

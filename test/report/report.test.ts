@@ -74,6 +74,45 @@ describe('the answer', () => {
     expect(markdown).toContain('until it is settled whether hybrid is fast enough');
   });
 
+  test('asks for no blocks for the costs when only the speed of an arm is open', () => {
+    const arms = [
+      anArm('lambda-only', { lambda: 1 }, { isFastEnough: false, fastEnoughStability: 0.6 }),
+      anArm('hybrid', { lambda: 2 }),
+      anArm('ecs-only', { idle: 3 }),
+    ];
+    const { markdown } = render({ verdict: aVerdict({ arms, isDecided: false }) });
+    expect(markdown).toContain('Undecided: it is open whether lambda-only is fast enough');
+    expect(markdown).not.toContain('only cost differences of');
+    expect(markdown).not.toContain('take the simpler one');
+    // It is not known to be too slow.
+    expect(markdown).not.toContain('Give what is too slow more memory');
+  });
+
+  test('asks for more blocks when a cost is open as well', () => {
+    const arms = [
+      anArm('lambda-only', { lambda: 1 }, { fastEnoughStability: 0.6 }),
+      anArm('hybrid', { lambda: 2 }),
+    ];
+    const contrasts = [aContrast('lambda-only', 'hybrid', [0.98, 0.9, 1.1], 'undecided')];
+    const { markdown } = render({ verdict: aVerdict({ arms, contrasts, isDecided: false }) });
+    expect(markdown).toContain('only cost differences of');
+    expect(markdown).toContain('until it is settled whether lambda-only is fast enough');
+  });
+
+  test('says of a ratio without an upper end that it is a bound, in both directions', () => {
+    const open = aContrast('lambda-only', 'hybrid', [2, 1.8, 2.2], 'worse');
+    const cost = { ...open.cost, censored: 'at-least' as const };
+    const direct = render({ verdict: aVerdict({ contrasts: [{ ...open, cost }] }) });
+    expect(direct.markdown).toContain('| at least +100 % [+80 %, +120 %] |');
+    const turned = render({
+      verdict: aVerdict({
+        contrasts: [{ ...aContrast('best-static', 'hybrid', [2, 1.8, 2.2], 'worse'), cost }],
+        skipped: [],
+      }),
+    });
+    expect(turned.markdown).toContain('cost at most −50 % [−54.5 %, −44.4 %]');
+  });
+
   test('is that no mix is needed when the hybrid sent everything to one platform', () => {
     const hybrid = anArm('hybrid', { lambda: 4.04 }, { lambdaShare: 1 });
     const { markdown } = render({ verdict: aVerdict({ arms: [hybrid] }) });
@@ -141,6 +180,7 @@ describe('without a verdict', () => {
       blockFailures: [],
       notes: [],
       findings: [],
+      retrainings: [],
     });
     expect(markdown).toContain('no worker came');
     expect(markdown).toContain('No slot was run.');
@@ -174,7 +214,23 @@ describe('figures', () => {
     expect(markdown).toContain(
       '| **ecs-only (answer)** | **$0.0123** | **$0.0119 to $0.0131** | **yes** |',
     );
-    expect(markdown).toContain('**7 of 416**');
+    expect(markdown).toMatch(/\| Errors in 416 \|.*\n.*\n.*\| \*\*7\*\* \|/);
+  });
+
+  test('of arms with different numbers of requests say the errors of each', () => {
+    const arms = [
+      anArm('lambda-only', { lambda: 4 }, { failed: 7 }),
+      anArm('ecs-only', { idle: 2 }, { requests: 411 }),
+    ];
+    const { markdown } = render({ verdict: aVerdict({ arms }) });
+    expect(markdown).toContain('| 7 of 416 |');
+    expect(markdown).toContain('| 0 of 411 |');
+  });
+
+  test('of the arm in front do not call it the answer while it is undecided', () => {
+    const { markdown } = render({ verdict: aVerdict({ isDecided: false }) });
+    expect(markdown).toContain('| **hybrid (in front)** |');
+    expect(markdown).not.toContain('hybrid (answer)');
   });
 
   test('of a slow arm say which workload missed its service level, and by how much', () => {

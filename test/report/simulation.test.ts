@@ -109,11 +109,13 @@ describe('a simulated report', () => {
     const { html, markdown } = render(aTrust(claims));
     const [figure = ''] = html.match(/<svg[^>]*What the model gives[\s\S]*?<\/svg>/) ?? [];
     expect(figure.match(/<circle class="fill-ink"/g)).toHaveLength(1);
-    expect(figure.match(/<circle class="limit"/g)).toHaveLength(2);
+    expect(figure.match(/<circle class="failed"/g)).toHaveLength(2);
     expect(figure).toContain('Init: 2 claims');
     expect(markdown).toMatch(/\| init p99, ms \| verification \| 100 \| 130 \| within 5 % \| FAIL/);
     expect(markdown).not.toMatch(/\| init p50, ms \| verification/);
-    expect(markdown).toMatch(/\| Init \| verification \| 1 of 2 \| init p99, ms \| 30 %/);
+    expect(markdown).toMatch(
+      /\| Init \| verification \| 1 of 2 \| init p99, ms \| 100 \| 130 \| within 5 %/,
+    );
   });
 
   test('says where its answer flips, on the first screen and among the doubts', () => {
@@ -122,12 +124,21 @@ describe('a simulated report', () => {
     expect(firstScreen(markdown)).toContain(
       'Another answer follows from: Fargate speed −20 % (lambda-only).',
     );
-    expect(markdown).toContain('| Fargate speed | −20 % | lambda-only | YES |');
-    expect(markdown).toContain('| Fargate speed | +20 % | hybrid | no |');
+    expect(markdown).toContain('| Fargate speed | −20 % | YES | lambda-only |');
+    expect(markdown).toContain('| Fargate speed | +20 % | no | hybrid |');
     const doubt = warningsOf(aReportInput({ plan, simulation: aTrust(undefined, rows) }));
     expect(doubt.find(({ kind }) => kind === 'answer-sensitive')).toMatchObject({
       isSerious: true,
+      advice: 'Measure on a real platform: Fargate speed.',
     });
+  });
+
+  test('does not send a reader to measure a price', () => {
+    const rows = [aRow({ factor: 'Lambda price', flips: true }), aRow({ flips: true })];
+    const doubt = warningsOf(aReportInput({ plan, simulation: aTrust(undefined, rows) }));
+    expect(doubt.find(({ kind }) => kind === 'answer-sensitive')?.advice).toBe(
+      'Measure on a real platform: Fargate speed. Make sure of what is yours to know: Lambda price.',
+    );
   });
 
   test('says that nothing flips it when that is so', () => {
@@ -140,7 +151,7 @@ describe('a simulated report', () => {
 
   test('tells an answer that is no longer decided from another answer', () => {
     const { markdown } = render(aTrust(undefined, [aRow({ isDecided: false })]));
-    expect(markdown).toContain('| Fargate speed | −20 % | hybrid (undecided) | no |');
+    expect(markdown).toContain('| Fargate speed | −20 % | no | hybrid (undecided) |');
   });
 
   test('says which blocks stand for all', () => {
@@ -150,7 +161,9 @@ describe('a simulated report', () => {
 
   test('compares with Azure in figures and in a table, with a dash for what is not there', () => {
     const { markdown } = render(aTrust());
-    expect(markdown).toContain('largest distance 0.0325 in execution time, 0.0775 in memory');
+    expect(markdown).toContain(
+      '(Kolmogorov-Smirnov, KS) 0.0325 in execution time, 0.0775 in memory',
+    );
     expect(markdown).toContain('| execution time, ms | p90 | 16,600 | 13,700 |');
     expect(markdown).toContain('| memory, MB | p50 | 140 | – |');
   });
@@ -166,6 +179,11 @@ describe('claims that failed', () => {
     const doubt = doubtOf([aClaim({ ours: 130 })]);
     expect(doubt?.message).toContain('init p50, ms: 130 for 100, passes within 5 %');
     expect(doubt?.isSerious).toBe(true);
+  });
+
+  test('have the error of what was drawn beside them', () => {
+    const doubt = doubtOf([aClaim({ ours: 104, error: 0.6 })]);
+    expect(doubt?.message).toContain('init p50, ms: 104 ± 1 for 100, passes within 5 %');
   });
 
   test('are less serious where METHOD 7.3 allows them', () => {

@@ -35,6 +35,7 @@ export function aReportInput(overrides: Partial<ReportInput> = {}): ReportInput 
     },
     profile: aProfile(),
     findings: [],
+    retrainings: [],
     champion: {
       kind: 'best-static',
       table: { lightweight: 'lambda', thumbnail: 'lambda', medium: 'lambda', heavy: 'ecs' },
