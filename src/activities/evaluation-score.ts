@@ -1,12 +1,10 @@
 import { evaluationCells } from '../dataset/evaluation-cells.ts';
-import { armBlockCosts } from '../domain/arm-cost.ts';
-import { decideVerdict } from '../domain/decide.ts';
-import { type EvaluationSetup, servicesByArm } from '../domain/evaluation.ts';
+import type { EvaluationSetup } from '../domain/evaluation.ts';
 import { blockRun } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
 import { requirePriceBook } from '../domain/pricing.ts';
 import type { RunSummary } from '../domain/receipt.ts';
-import { scoredMs } from '../domain/schedule.ts';
+import { scoreCells } from '../domain/score-cells.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { CampaignStore } from './campaign-store.ts';
 import { withBlocks } from './stored-observations.ts';
@@ -20,25 +18,34 @@ export interface MeasuredEvaluation {
   readonly blocks: readonly number[];
 }
 
-const msPerHour = 3_600_000;
-
 /** With a smaller share of its requests sent, an arm was not measured but sampled (METHOD 1.6). */
 const leastIssuedShare = 0.98;
 
 /** Costs, contrasts and the answer, with every doubt about them. */
 export async function scoreBlocks(measured: MeasuredEvaluation): Promise<Verdict> {
   const { store, blocks } = measured;
-  const verdict = await verdictOf(measured);
-  const complete = await completeBlocks(store, blocks);
+  const summaries = await blockSummaries(store, blocks);
+  const verdict = await verdictOf(measured, summaries);
+  const complete = blocks.filter((block) => summaries.get(block)?.degradedBecause.length === 0);
   if (complete.length === blocks.length) return verdict;
   if (complete.length === 0) return doubted(verdict, 'every scored block is degraded.');
-  const without = await verdictOf({ ...measured, blocks: complete });
+  const without = await verdictOf({ ...measured, blocks: complete }, summaries);
   return agreement(verdict, without, blocks.length - complete.length);
 }
 
-async function verdictOf(measured: MeasuredEvaluation): Promise<Verdict> {
+type Summaries = ReadonlyMap<number, RunSummary>;
+
+async function blockSummaries(store: CampaignStore, blocks: readonly number[]): Promise<Summaries> {
+  const summaries = new Map<number, RunSummary>();
+  for (const block of blocks) {
+    const key = store.keys.summary(blockRun(block));
+    summaries.set(block, await store.requireJson<RunSummary>(key));
+  }
+  return summaries;
+}
+
+async function verdictOf(measured: MeasuredEvaluation, summaries: Summaries): Promise<Verdict> {
   const { store, plan, setup, cpuMs, blocks } = measured;
-  const summaries = await blockSummaries(store, blocks);
   const { cells, issuedShare } = await withBlocks(store, blocks, (parquet) =>
     evaluationCells({
       parquet,
@@ -47,49 +54,15 @@ async function verdictOf(measured: MeasuredEvaluation): Promise<Verdict> {
       addedTasksOf: (block) => summaries.get(block)?.addedTasks ?? [],
     }),
   );
+  const book = requirePriceBook(plan.pricing.book);
+  const verdict = scoreCells({ plan, setup, cells, cpuMs, book });
   const short = setup.arms.filter((arm) => (issuedShare[arm] ?? 0) < leastIssuedShare);
-  const costs = armBlockCosts({
-    cells,
-    plan,
-    cpuMs,
-    book: requirePriceBook(plan.pricing.book),
-    hoursOf: (block) => scoredMs(plan, block) / msPerHour,
-    services: servicesByArm(setup, plan),
-  });
-  const verdict = decideVerdict({
-    plan,
-    cells,
-    costs,
-    arms: setup.arms,
-    skipped: setup.skipped,
-    seed: plan.seed,
-  });
   if (short.length === 0) return verdict;
   const share = `${100 * leastIssuedShare} %`;
   return doubted(
     verdict,
     `of ${short.join(' and ')} less than ${share} of the requests have an outcome.`,
   );
-}
-
-async function completeBlocks(
-  store: CampaignStore,
-  blocks: readonly number[],
-): Promise<readonly number[]> {
-  const summaries = await blockSummaries(store, blocks);
-  return blocks.filter((block) => summaries.get(block)?.degradedBecause.length === 0);
-}
-
-async function blockSummaries(
-  store: CampaignStore,
-  blocks: readonly number[],
-): Promise<ReadonlyMap<number, RunSummary>> {
-  const summaries = new Map<number, RunSummary>();
-  for (const block of blocks) {
-    const key = store.keys.summary(blockRun(block));
-    summaries.set(block, await store.requireJson<RunSummary>(key));
-  }
-  return summaries;
 }
 
 /** METHOD 1.6: the verdict holds only when it does not hang on the degraded blocks. */

@@ -40,7 +40,7 @@ async function firstChampion(
     kind: 'best-static',
     table,
     withCapacity,
-    reason: 'Best-static is in use: no retraining has chosen a router.',
+    reason: 'No retraining has chosen a router.',
     capacityReason: reason,
     slotsSeen: parquet.length,
   };

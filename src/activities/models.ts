@@ -158,10 +158,10 @@ function decide(
   if (trained === undefined) {
     const [first] = trainings;
     if (first === undefined) {
-      return { promote: false, reason: 'Best-static is in use: no router was trained.' };
+      return { promote: false, reason: 'No router was trained.' };
     }
     const because = first.kind === 'failed' ? first.reason : findingsOf(first)[0]?.message;
-    return { promote: false, reason: `Best-static is in use. ${because ?? ''}`.trim() };
+    return { promote: false, reason: because ?? 'The training gave no model.' };
   }
   const { judgement } = trained;
   if (judgement.kind === 'not-judged') return { promote: false, reason: judgement.reason };

@@ -95,7 +95,7 @@ async function reportInput(
   const verdict = await store.json<Verdict>(store.keys.report('verdict.json'));
   const champion = await store.champion();
   const model = await findModel(store, champion?.learnedModelHash);
-  const retrainings = await storedRetrainings(store, progress);
+  const retrainings = await storedRetrainings(store);
   const profile = await findProfile(store, progress, deployment);
   const trust = await storedTrust(ports, store, plan, deployment?.cpuMs ?? {});
   const { dataset, findings } = progress.retraining ?? {};
@@ -123,19 +123,14 @@ async function reportInput(
   };
 }
 
-/** A retraining is named by the slots that it has seen, and at most one follows each slot. */
-async function storedRetrainings(
-  store: CampaignStore,
-  { outcomes }: CampaignProgress,
-): Promise<readonly Retraining[]> {
+async function storedRetrainings(store: CampaignStore): Promise<readonly Retraining[]> {
   const retrainings: Retraining[] = [];
-  for (let slotsSeen = 0; slotsSeen <= outcomes.length; slotsSeen += 1) {
-    const champion = await store.json<Champion>(store.keys.championHistory(slotsSeen));
-    if (champion === undefined) continue;
+  for (const key of await store.objects.list(store.keys.champions)) {
+    const champion = await store.requireJson<Champion>(key);
     const model = await findModel(store, champion.learnedModelHash);
     retrainings.push({ champion, ...(model === undefined ? {} : { model }) });
   }
-  return retrainings;
+  return retrainings.sort((a, b) => a.champion.slotsSeen - b.champion.slotsSeen);
 }
 
 async function findModel(

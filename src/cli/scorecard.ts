@@ -3,12 +3,12 @@ import {
   type ClaimGroup,
   claimGroups,
   coldShareGroup,
-  countClaims,
   leastColdShares,
-  marginOf,
   type Scorecard,
   stampOf,
+  stampWords,
 } from '../domain/scorecard.ts';
+import { claimFigure, oursFigure } from '../report/format.ts';
 import type { Output } from './output.ts';
 import { columns, wrap } from './wrap.ts';
 
@@ -67,7 +67,13 @@ const nameWidth = columns - verdictWidth - 2 * figureWidth - sourceWidth;
 const columnLine = claimRow('', 'claim', 'target', 'ours', '  from');
 
 function claimLine({ name, target, ours, passed }: Claim, source: number): string {
-  return claimRow(passed ? 'pass' : 'FAIL', name, figure(target), figure(ours), `  [${source}]`);
+  return claimRow(
+    passed ? 'pass' : 'FAIL',
+    name,
+    claimFigure(target),
+    claimFigure(ours),
+    `  [${source}]`,
+  );
 }
 
 function claimRow(
@@ -81,22 +87,16 @@ function claimRow(
 
 function failureLines(claim: Claim): string[] {
   const { name, target, mark } = claim;
-  return wrap(`  ${name}: target ${figure(target)}, ours ${oursOf(claim)}, passes ${mark}`, {
-    indent: '    ',
-  });
-}
-
-/** With its own 95 % interval where it was drawn, because a pass or a failure may hang on that. */
-function oursOf(claim: Claim): string {
-  const margin = marginOf(claim);
-  return margin === 0
-    ? figure(claim.ours)
-    : `${figure(claim.ours)} ± ${Number(margin.toPrecision(2))}`;
+  return wrap(
+    `  ${name}: target ${claimFigure(target)}, ours ${oursFigure(claim)}, passes ${mark}`,
+    {
+      indent: '    ',
+    },
+  );
 }
 
 function summaryLines(claims: readonly Claim[]): string[] {
   const rates = claimGroups(claims).find(({ group }) => group === coldShareGroup);
-  const validated = countClaims(claims, 'validation');
   const mark =
     rates === undefined
       ? []
@@ -104,20 +104,5 @@ function summaryLines(claims: readonly Claim[]): string[] {
           `METHOD 7.3 asks for the cold share at ${leastColdShares} or more of ${rates.of} rates: ` +
             `${rates.passed >= leastColdShares ? 'met' : 'not met'}, with ${rates.passed}.`,
         );
-  return [
-    ...mark,
-    ...wrap(
-      'Verified: the code reproduces what it was given. Calibrated: parameters of METHOD 7.1 that ' +
-        'were fitted to published measurements. ' +
-        `Validated (${validated.of} claims): what others measured, and no parameter of this code ` +
-        'was tuned until it agreed. The calibrated ones were once fitted to the same cold starts, ' +
-        'so these claims show that the model fits them, not that it would fit others.',
-    ),
-    ...wrap(`Stamp: ${stampOf(claims)}`),
-  ];
-}
-
-/** Four significant digits: a share, or milliseconds. */
-function figure(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return [...mark, ...wrap(stampWords), ...wrap(`Stamp: ${stampOf(claims)}`)];
 }

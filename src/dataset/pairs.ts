@@ -1,22 +1,17 @@
 import { z } from 'zod';
 import { PermanentFailure } from '../domain/failures.ts';
 import type { PairOutcome } from '../domain/label.ts';
+import type { LoadColumns } from '../domain/observation.ts';
 import { type Database, quotedList } from './duckdb.ts';
 import { isScored } from './observations.ts';
 
 /** A request that both platforms got, with all that was known before it was sent. */
-export interface Pair {
+export interface Pair extends LoadColumns {
   /** Index into the plan's workloads. */
   readonly workload: number;
   readonly isLadder: boolean;
   readonly payloadBytes: number;
   readonly plannedAtMs: number;
-  readonly inFlightLambda: number;
-  readonly inFlightEcs: number;
-  readonly recentRateLambdaPerS: number;
-  readonly recentRateEcsPerS: number;
-  readonly sincePreviousLambdaMs?: number;
-  readonly sincePreviousEcsMs?: number;
   readonly lambda: PairOutcome;
   readonly ecs: PairOutcome;
 }
@@ -49,6 +44,16 @@ export async function countPairs(database: Database, selection: PairSelection): 
   return pairs;
 }
 
+/** The load when the first target was sent: when the second one is, the first is part of it. */
+const loadColumns = [
+  'in_flight_lambda',
+  'in_flight_ecs',
+  'recent_rate_lambda_per_s',
+  'recent_rate_ecs_per_s',
+  'since_previous_lambda_ms',
+  'since_previous_ecs_ms',
+] as const;
+
 type Column = (typeof columns)[number];
 
 const columns = [
@@ -56,12 +61,7 @@ const columns = [
   'is_ladder',
   'payload_bytes',
   'planned_at_ms',
-  'in_flight_lambda',
-  'in_flight_ecs',
-  'recent_rate_lambda_per_s',
-  'recent_rate_ecs_per_s',
-  'since_previous_lambda_ms',
-  'since_previous_ecs_ms',
+  ...loadColumns,
   'lambda_latency_ms',
   'lambda_is_good',
   'lambda_cost_usd',
@@ -110,16 +110,6 @@ function* eachPair(pairs: ReadonlyMap<string, Float64Array>): Generator<Pair> {
     };
   }
 }
-
-/** The load when the first target was sent: when the second one is, the first is part of it. */
-const loadColumns = [
-  'in_flight_lambda',
-  'in_flight_ecs',
-  'recent_rate_lambda_per_s',
-  'recent_rate_ecs_per_s',
-  'since_previous_lambda_ms',
-  'since_previous_ecs_ms',
-] as const;
 
 const scoredRows = ({ chosen }: PairSelection): string => `
 with scored as (

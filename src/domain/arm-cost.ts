@@ -19,7 +19,8 @@ export interface ArmCostQuestion {
 
 /**
  * What every arm costs in every block it has cells in (METHOD 3.5): an arm pays for what was
- * deployed for it, whether it was used or not, and for tasks that its services added. Ordered by arm, then block.
+ * deployed for it, whether it was used or not, and for tasks that its services added. Ordered by
+ * arm, then block.
  */
 export function armBlockCosts(question: ArmCostQuestion): ArmBlockCost[] {
   return arms.flatMap((arm) => {

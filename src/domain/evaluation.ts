@@ -36,20 +36,6 @@ export function ecsWorkloadsOf(arm: Arm, setup: EvaluationSetup, plan: Plan): re
   }
 }
 
-/** `ecsWorkloadsOf` of all arms. */
-export function servicesByArm(
-  setup: EvaluationSetup,
-  plan: Plan,
-): Readonly<Record<Arm, readonly string[]>> {
-  const services = (arm: Arm): readonly string[] => ecsWorkloadsOf(arm, setup, plan);
-  return {
-    'lambda-only': services('lambda-only'),
-    'ecs-only': services('ecs-only'),
-    hybrid: services('hybrid'),
-    'best-static': services('best-static'),
-  };
-}
-
 /** Workloads whose requests an arm may send to Lambda. */
 export function lambdaWorkloadsOf(arm: Arm, setup: EvaluationSetup, plan: Plan): readonly string[] {
   const all = plan.workloads.map((workload) => workload.name);

@@ -1,3 +1,5 @@
+import type { LoadColumns } from './observation.ts';
+
 /**
  * What is known before a request is routed (METHOD 4.3), in the one order that models, datasets and
  * routers share. Nothing else can become a feature.
@@ -30,7 +32,7 @@ export function featureNames(workloads: readonly string[]): readonly string[] {
 export const neverBeforeMs = 3_600_000;
 
 /** The live or recorded situation that one feature vector is made from. */
-export interface Situation {
+export interface Situation extends LoadColumns {
   readonly workload: string;
   readonly payloadBytes: number;
   readonly estimatedExecutionMs: number;
@@ -38,12 +40,6 @@ export interface Situation {
   /** Local hour of the day with fractions, [0, 24), and day of the week, Monday = 0. */
   readonly hour: number;
   readonly day: number;
-  readonly inFlightLambda: number;
-  readonly inFlightEcs: number;
-  readonly recentRateLambdaPerS: number;
-  readonly recentRateEcsPerS: number;
-  readonly sincePreviousLambdaMs?: number;
-  readonly sincePreviousEcsMs?: number;
 }
 
 /** The feature vector in the order of `featureNames(workloads)`. */

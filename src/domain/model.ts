@@ -83,7 +83,7 @@ export interface Champion {
   readonly withCapacity: readonly string[];
   /** The best learned model, promoted or not: the hybrid arm routes by it. */
   readonly learnedModelHash?: string;
-  /** Why this one is in use, in a sentence. */
+  /** Why this one is in use, in sentences that need not name it. */
   readonly reason: string;
   /** Why each workload has a Fargate service or none, with the prices. */
   readonly capacityReason?: string;

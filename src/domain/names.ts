@@ -83,7 +83,8 @@ export function keysOf(campaignId: string) {
     plan: `${root}/plan.json`,
     deployment: `${root}/deployment.json`,
     champion: `${root}/champion.json`,
-    /** Kept beside the champion, one for each promotion. */
+    champions: `${root}/champions/`,
+    /** Kept beside the champion, one for each retraining that has chosen. */
     championHistory: (slotsSeen: number) => `${root}/champions/${padded(slotsSeen, 3)}.json`,
     /** What an evaluation has pinned at its start: arms, static table, model. */
     evaluation: `${root}/evaluation.json`,

@@ -18,7 +18,18 @@ export interface SentRecord {
   readonly sentAtMs: number;
 }
 
-export interface OutcomeRecord {
+/** Offered load known at sending, per platform, of the own workload and owner (METHOD 2.1). */
+export interface LoadColumns {
+  readonly inFlightLambda: number;
+  readonly inFlightEcs: number;
+  readonly recentRateLambdaPerS: number;
+  readonly recentRateEcsPerS: number;
+  /** Absent before the first send. */
+  readonly sincePreviousLambdaMs?: number;
+  readonly sincePreviousEcsMs?: number;
+}
+
+export interface OutcomeRecord extends LoadColumns {
   readonly kind: 'outcome';
   readonly requestId: string;
   readonly target: string;
@@ -42,13 +53,6 @@ export interface OutcomeRecord {
   readonly firstByteMs?: number;
   readonly connectMs?: number;
   readonly wasConnectionReused: boolean;
-  /** Offered load known at sending, per platform, of the own workload and owner (METHOD 2.1). */
-  readonly inFlightLambda: number;
-  readonly inFlightEcs: number;
-  readonly recentRateLambdaPerS: number;
-  readonly recentRateEcsPerS: number;
-  readonly sincePreviousLambdaMs?: number;
-  readonly sincePreviousEcsMs?: number;
   /** Router columns, only where the router decided. */
   readonly routedTo?: Platform;
   readonly routerMs?: number;

@@ -3,7 +3,7 @@ import { mean, standardDeviation } from './statistics.ts';
 
 export interface PromotionDecision {
   readonly promote: boolean;
-  /** In sentences, with the numbers. */
+  /** In sentences, with the numbers; which router it is for stands beside it. */
   readonly reason: string;
 }
 
@@ -23,7 +23,7 @@ export function decidePromotion(input: {
   const judged = input.challengerVsStatic.length;
   if (judged < 2) {
     const reason =
-      `Best-static stays in use: the learned router was judged on ${judged} of ${input.slots} ` +
+      `The learned router was judged on ${judged} of ${input.slots} ` +
       'complete slots, and an interval over slots takes at least 2.';
     return { promote: false, reason };
   }
@@ -34,15 +34,15 @@ export function decidePromotion(input: {
   if (interval.upper >= 0) {
     const finding =
       interval.lower === 0 && interval.upper === 0
-        ? 'the learned router chooses as best-static does'
-        : 'the learned router is not shown to be better';
-    return { promote: false, reason: `Best-static stays in use: ${finding}; ${numbers}.` };
+        ? 'The learned router chooses as best-static does'
+        : 'The learned router is not shown to be better';
+    return { promote: false, reason: `${finding}; ${numbers}.` };
   }
   const isMaterial = interval.upper < -Math.log(1 + input.margin);
   const size = `, ${isMaterial ? '' : 'not '}by more than the margin of ${percent(input.margin)}`;
   return {
     promote: true,
-    reason: `The learned router is in use: it is better${size}; ${numbers}.`,
+    reason: `It is better${size}; ${numbers}.`,
   };
 }
 

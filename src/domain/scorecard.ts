@@ -109,6 +109,13 @@ export function stampOf(claims: readonly Claim[]): string {
   );
 }
 
+/** What the three words of the stamp say, and what they do not (METHOD 7.2). */
+export const stampWords =
+  'Verified: the code reproduces what it was given. Validated: it comes out as others have ' +
+  'measured, and no parameter was tuned until it did. Calibrated: parameters that METHOD 7.1 had ' +
+  'fitted before to the same cold starts, so that validation shows that the model fits these, not ' +
+  'that it would fit others.';
+
 export interface ClaimGroup extends ClaimCount {
   readonly group: string;
   readonly kind: ClaimKind;

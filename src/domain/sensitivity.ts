@@ -1,13 +1,12 @@
 /** What would flip a simulated answer: its assumptions, changed one at a time (METHOD 7.2). */
 import type { Arm } from './arm.ts';
-import { armBlockCosts } from './arm-cost.ts';
-import { decideVerdict } from './decide.ts';
-import { type EvaluationSetup, servicesByArm } from './evaluation.ts';
+import type { EvaluationSetup } from './evaluation.ts';
 import type { ModelArtifact } from './model.ts';
 import type { Plan } from './plan.ts';
 import { type PriceBook, requirePriceBook } from './pricing.ts';
 import type { IntendedRequest } from './requests.ts';
 import { scoredMs } from './schedule.ts';
+import { scoreCells } from './score-cells.ts';
 import { defaultSimulation, type SimulationPlan } from './simulation.ts';
 import type { ArmCell } from './verdict.ts';
 
@@ -28,10 +27,14 @@ export interface Decision {
 
 export interface SensitivityRow extends Decision {
   readonly factor: string;
+  readonly kind: FactorKind;
   readonly value: string;
   /** Another answer than the baseline's; "undecided" alone is no other answer. */
   readonly flips: boolean;
 }
+
+/** An assumption waits for a measurement; prices and SLOs are the reader's to know. */
+export type FactorKind = 'assumption' | 'price' | 'slo';
 
 /** The requests of a block as they were sent, and when it began. */
 export interface EvaluationBlock {
@@ -81,9 +84,9 @@ export async function sensitivityOf(question: SensitivityQuestion): Promise<Sens
     decisionUnder({ ...question, ...changed, blocks });
   const baseline = await decide({ plan, book });
   const rows: SensitivityRow[] = [];
-  for (const { factor, value, ...changed } of variationsOf(plan, book)) {
+  for (const { factor, kind, value, ...changed } of variationsOf(plan, book)) {
     const decision = await decide(changed);
-    rows.push({ factor, value, ...decision, flips: decision.answer !== baseline.answer });
+    rows.push({ factor, kind, value, ...decision, flips: decision.answer !== baseline.answer });
   }
   return {
     baseline,
@@ -116,25 +119,14 @@ function affordable(
 async function decisionUnder(
   input: ResimulationInput & Pick<SensitivityQuestion, 'resimulate' | 'resamples'>,
 ): Promise<Decision> {
-  const { plan, book, cpuMs, setup, resimulate, resamples } = input;
-  const cells = await resimulate(input);
-  const hoursOf = (block: number): number => scoredMs(plan, block) / 3_600_000;
-  const services = servicesByArm(setup, plan);
-  const { answer, isDecided } = decideVerdict({
-    plan,
-    cells,
-    costs: armBlockCosts({ cells, plan, cpuMs, book, hoursOf, services }),
-    arms: setup.arms,
-    skipped: setup.skipped,
-    seed: plan.seed,
-    ...(resamples === undefined ? {} : { resamples }),
-  });
+  const { answer, isDecided } = scoreCells({ ...input, cells: await input.resimulate(input) });
   return { ...(answer === undefined ? {} : { answer }), isDecided };
 }
 
-/** One assumption, changed. */
+/** One factor, changed. */
 export interface Variation {
   readonly factor: string;
+  readonly kind: FactorKind;
   readonly value: string;
   readonly plan: Plan;
   readonly book: PriceBook;
@@ -143,9 +135,16 @@ export interface Variation {
 /** METHOD 7.2: what nobody has measured in public; and prices and SLOs (METHOD 3.6). */
 export function variationsOf(plan: Plan, book: PriceBook): Variation[] {
   const simulation = plan.simulation ?? defaultSimulation;
-  const under = (changes: Partial<SimulationPlan>): Pick<Variation, 'plan' | 'book'> => ({
+  const under = (changes: Partial<SimulationPlan>): Pick<Variation, 'kind' | 'plan' | 'book'> => ({
+    kind: 'assumption',
     plan: { ...plan, simulation: { ...simulation, ...changes } },
     book,
+  });
+  const priced = (times: number, changed: PriceBook): Omit<Variation, 'factor'> => ({
+    kind: 'price',
+    value: percentChange(times),
+    plan,
+    book: changed,
   });
   const { fargate, lambda, edge } = simulation;
   return [
@@ -167,12 +166,13 @@ export function variationsOf(plan: Plan, book: PriceBook): Variation[] {
       }),
     })),
     ...[0.8, 1.2].flatMap((times) => [
-      { factor: 'Lambda price', value: percentChange(times), plan, book: lambdaAt(book, times) },
-      { factor: 'Fargate price', value: percentChange(times), plan, book: fargateAt(book, times) },
+      { factor: 'Lambda price', ...priced(times, lambdaAt(book, times)) },
+      { factor: 'Fargate price', ...priced(times, fargateAt(book, times)) },
     ]),
     ...(plan.workloads.some(({ slo }) => slo !== undefined)
       ? [0.5, 2].map((times) => ({
           factor: 'SLO latency',
+          kind: 'slo' as const,
           value: `x${times}`,
           plan: withSlos(plan, times),
           book,

@@ -5,7 +5,6 @@ import type { Answer } from './document.ts';
 import { counted, figure, midSentence, percent, sentence } from './format.ts';
 import type { ReportInput } from './report-input.ts';
 import { stampRemarks } from './simulation-section.ts';
-import { skippedText, withoutSkipped } from './skipped-arms.ts';
 
 /** The first thing that a report says: the verdict, or in a sentence why there is none. */
 export function answerOf(input: ReportInput): Answer {
@@ -21,8 +20,7 @@ export function answerOf(input: ReportInput): Answer {
   const remarks = [
     ...endOf(input),
     ...stampRemarks(input),
-    ...explanation(rest, verdict),
-    ...verdict.skipped.map((skipped) => skippedText(input, skipped)),
+    ...rest,
     ...hybridRemarks(verdict),
     ...scopeRemarks(input.plan),
   ];
@@ -31,15 +29,9 @@ export function answerOf(input: ReportInput): Answer {
 }
 
 /** The verdict's first sentence has the answer with its numbers; what follows explains it. */
-function splitVerdict(text: string): { readonly headline: string; readonly rest: string } {
+function splitVerdict(text: string): { readonly headline: string; readonly rest: string[] } {
   const [, headline = text, rest = ''] = /^(.+?[.!?])\s+(?=\p{Lu})(.+)$/su.exec(text.trim()) ?? [];
-  return { headline: sentence(headline), rest };
-}
-
-/** Arms that were not run are told shorter, in a paragraph of their own. */
-function explanation(rest: string, { skipped }: Verdict): string[] {
-  const text = withoutSkipped(rest, skipped);
-  return text === '' ? [] : [sentence(text)];
+  return { headline: sentence(headline), rest: rest === '' ? [] : [sentence(rest)] };
 }
 
 /**

@@ -12,9 +12,18 @@ import {
   type Table,
   text,
 } from './document.ts';
-import { blank, count, figure, milliseconds, percent, usd } from './format.ts';
+import {
+  blank,
+  capitalised,
+  count,
+  figure,
+  midSentence,
+  milliseconds,
+  percent,
+  sentence,
+  usd,
+} from './format.ts';
 import type { ReportInput } from './report-input.ts';
-import { skippedText } from './skipped-arms.ts';
 
 /** More columns than that do not fit on a first screen; the latencies then stand further down. */
 const workloadColumns = 5;
@@ -44,7 +53,7 @@ export function comparisonSections(input: ReportInput): readonly Section[] {
       title: 'Latency and service levels by arm',
       blocks: [latencyTable(verdict)],
     },
-    { id: 'contrasts', title: 'Contrasts', blocks: contrastBlocks(input, verdict) },
+    { id: 'contrasts', title: 'Contrasts', blocks: contrastBlocks(input.plan, verdict) },
   ];
 }
 
@@ -187,8 +196,7 @@ function costTable(verdict: Verdict): Table {
   };
 }
 
-function contrastBlocks(input: ReportInput, verdict: Verdict): Block[] {
-  const { plan } = input;
+function contrastBlocks(plan: Plan, verdict: Verdict): Block[] {
   const latency = verdict.quantile ?? 'a quantile';
   const table: Table = {
     kind: 'table',
@@ -214,7 +222,9 @@ function contrastBlocks(input: ReportInput, verdict: Verdict): Block[] {
     note: wordsNote,
     narrow: 'cards',
   };
-  const skipped = verdict.skipped.map((arm) => paragraph(skippedText(input, arm)));
+  const skipped = verdict.skipped.map(({ arm, reason }) =>
+    paragraph(`${capitalised(arm)} was not run: ${midSentence(sentence(reason))}`),
+  );
   return [table, ...skipped];
 }
 

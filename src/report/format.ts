@@ -1,3 +1,5 @@
+import { type Claim, marginOf } from '../domain/scorecard.ts';
+
 /**
  * Numbers as people read them. Everything that a report prints goes through here, so that a figure
  * looks the same in every table.
@@ -63,6 +65,12 @@ export function figure(value: number): string {
 /** A claim of the simulator beside its target: four digits, because one that fails may be near. */
 export function claimFigure(value: number): string {
   return trimmed(Number(value.toPrecision(4)), 12);
+}
+
+/** `0.01014 ± 0.00008`: what was drawn is known to the half of its 95 % interval. */
+export function oursFigure(claim: Pick<Claim, 'ours' | 'error'>): string {
+  const margin = marginOf(claim);
+  return claimFigure(claim.ours) + (margin === 0 ? '' : ` ± ${Number(margin.toPrecision(1))}`);
 }
 
 /** A utility: its differences are small against it, so it has four decimals. */

@@ -2,19 +2,17 @@ import type { Platform } from '../domain/platform.ts';
 import { number, type Table, text } from './document.ts';
 import { blank, count, counted, percent, utility } from './format.ts';
 import type { ReportInput, Retraining } from './report-input.ts';
-import { routerDecision } from './router-choice.ts';
 
 /** As many signs of a hash tell models apart; the whole one stands under How it was done. */
 const hashLength = 8;
 
 /** Every retraining of the campaign and which router it left in use. */
 export function retrainingTable({ retrainings }: ReportInput): Table {
-  const nights = retrainings.length - 1;
   return {
     kind: 'table',
     caption:
-      `${counted(retrainings.length, 'retraining')}: ${counted(nights, 'night')} and the last one, ` +
-      'each on all complete slots until then',
+      `${counted(retrainings.length, 'retraining')}, each on all complete slots until then; ` +
+      'the last one chose the router in use',
     columns: [
       text('After'),
       text('In use'),
@@ -32,7 +30,7 @@ export function retrainingTable({ retrainings }: ReportInput): Table {
         retraining.champion.kind === 'learned' ? 'learned model' : 'best-static',
         fargateWorkloads(retraining.champion.table),
         ...modelCells(retraining),
-        routerDecision(retraining.champion),
+        retraining.champion.reason,
       ],
     })),
     note:

@@ -3,7 +3,6 @@ import { type Block, number, paragraph, type Section, type Table, text } from '.
 import { count, counted, figure, listed, percent, sentence, utility } from './format.ts';
 import type { ReportInput } from './report-input.ts';
 import { retrainingTable } from './retraining-table.ts';
-import { routerDecision } from './router-choice.ts';
 
 /** More features than that explain nothing to a reader. */
 const shownFeatures = 8;
@@ -48,7 +47,7 @@ function championBlocks({ champion }: ReportInput): Block[] {
       : `Worth a Fargate service at the rate of the question: ${listed(champion.withCapacity)}.`;
   const { capacityReason } = champion;
   return [
-    paragraph(`${kind}. ${sentence(routerDecision(champion))} ${services}`),
+    paragraph(`${kind}. ${sentence(champion.reason)} ${services}`),
     ...(capacityReason === undefined ? [] : [paragraph(sentence(capacityReason))]),
     {
       kind: 'table',

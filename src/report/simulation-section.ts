@@ -1,8 +1,8 @@
-import { type Claim, claimGroups, marginOf, type SimulationTrust } from '../domain/scorecard.ts';
+import { type Claim, claimGroups, type SimulationTrust, stampWords } from '../domain/scorecard.ts';
 import type { Decision, Sensitivity } from '../domain/sensitivity.ts';
 import { azureFigure } from './azure-figure.ts';
 import { type Block, number, paragraph, type Section, type Table, text } from './document.ts';
-import { capitalised, claimFigure, count, counted } from './format.ts';
+import { capitalised, claimFigure, count, counted, oursFigure } from './format.ts';
 import type { ReportInput } from './report-input.ts';
 import { scorecardFigure } from './scorecard-figure.ts';
 
@@ -19,11 +19,7 @@ function simulationBlocks({ simulation }: ReportInput): Block[] {
   const { claims, stamp, sensitivity, azure } = simulation;
   return [
     paragraph(`${capitalised(stamp)}.`),
-    paragraph(
-      'Verified: the code reproduces what it was given. Validated: it predicts what others have ' +
-        'measured. Calibrated: parameters that were fitted to the same measurements before, so ' +
-        'that agreeing with these alone proves little.',
-    ),
+    paragraph(stampWords),
     scorecardFigure(claims, claimTable(claims)),
     groupTable(claims),
     sensitivity === undefined
@@ -80,7 +76,7 @@ function claimTable(claims: readonly Claim[]): Table {
         claim.name,
         claim.kind,
         claimFigure(claim.target),
-        oursText(claim),
+        oursFigure(claim),
         claim.mark,
         claim.passed ? 'pass' : 'FAIL',
         claim.source,
@@ -88,12 +84,6 @@ function claimTable(claims: readonly Claim[]): Table {
     })),
     note: 'All claims stand in report/scorecard.json; "crossover scorecard" prints them.',
   };
-}
-
-/** `0.01014 ± 0.00008`: what was drawn is known to the half of its 95 % interval. */
-export function oursText(claim: Claim): string {
-  const margin = marginOf(claim);
-  return claimFigure(claim.ours) + (margin === 0 ? '' : ` ± ${Number(margin.toPrecision(1))}`);
 }
 
 function groupTable(claims: readonly Claim[]): Table {
@@ -116,7 +106,7 @@ function groupTable(claims: readonly Claim[]): Table {
         `${count(passed)} of ${count(of)}`,
         worst.name,
         claimFigure(worst.target),
-        oursText(worst),
+        oursFigure(worst),
         worst.mark,
       ],
     })),

@@ -1,9 +1,9 @@
 import { missedMarks } from '../domain/scorecard.ts';
 import type { SensitivityRow } from '../domain/sensitivity.ts';
 import { findVerdict } from './answer.ts';
-import { claimFigure, counted, listed } from './format.ts';
+import { claimFigure, counted, listed, oursFigure } from './format.ts';
 import type { ReportInput } from './report-input.ts';
-import { flippingChanges, oursText } from './simulation-section.ts';
+import { flippingChanges } from './simulation-section.ts';
 import type { Warning } from './warning.ts';
 
 /** What makes a simulated result doubtful beyond its being one, which its stamp says. */
@@ -22,7 +22,7 @@ function claimsFailed({ simulation }: ReportInput): Warning[] {
     .slice(0, mostNamed)
     .map(
       (claim) =>
-        `${claim.name}: ${oursText(claim)} for ${claimFigure(claim.target)}, passes ${claim.mark}`,
+        `${claim.name}: ${oursFigure(claim)} for ${claimFigure(claim.target)}, passes ${claim.mark}`,
     );
   const more = failed.length > mostNamed ? `; and ${failed.length - mostNamed} more` : '';
   return [
@@ -53,9 +53,12 @@ function answerSensitive(input: ReportInput): Warning[] {
 
 /** Prices and SLOs can be known; the rest is an assumption until a real platform is measured. */
 function adviceFor(rows: readonly SensitivityRow[]): string {
-  const factors = [...new Set(rows.filter(({ flips }) => flips).map(({ factor }) => factor))];
-  const known = factors.filter((factor) => /price|SLO/.test(factor));
-  const assumed = factors.filter((factor) => !known.includes(factor));
+  const flips = rows.filter((row) => row.flips);
+  const factorsOf = (own: readonly SensitivityRow[]): readonly string[] => [
+    ...new Set(own.map(({ factor }) => factor)),
+  ];
+  const assumed = factorsOf(flips.filter(({ kind }) => kind === 'assumption'));
+  const known = factorsOf(flips.filter(({ kind }) => kind !== 'assumption'));
   return [
     ...(assumed.length === 0 ? [] : [`Measure on a real platform: ${listed(assumed)}.`]),
     ...(known.length === 0 ? [] : [`Make sure of what is yours to know: ${listed(known)}.`]),

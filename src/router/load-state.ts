@@ -1,16 +1,6 @@
 import type { Owner } from '../domain/arm.ts';
+import type { LoadColumns } from '../domain/observation.ts';
 import type { Platform } from '../domain/platform.ts';
-
-/** The offered load that is known when a request is sent, per platform (METHOD 2.1). */
-export interface LoadColumns {
-  readonly inFlightLambda: number;
-  readonly inFlightEcs: number;
-  readonly recentRateLambdaPerS: number;
-  readonly recentRateEcsPerS: number;
-  /** Absent before the first send. */
-  readonly sincePreviousLambdaMs?: number;
-  readonly sincePreviousEcsMs?: number;
-}
 
 const windowMs = 60_000;
 /** Below one second the rate would be a division of chance by almost nothing. */

@@ -2,8 +2,8 @@ import { PermanentFailure } from '../domain/failures.ts';
 import { featureNames, featureVector, localClock } from '../domain/feature.ts';
 import { decodeForest, scoreForest } from '../domain/forest.ts';
 import type { ModelArtifact } from '../domain/model.ts';
+import type { LoadColumns } from '../domain/observation.ts';
 import type { Platform } from '../domain/platform.ts';
-import type { LoadColumns } from './load-state.ts';
 
 /** Where each workload may go, and what the model needs to know about it. */
 export interface RoutingRules {

@@ -32,7 +32,7 @@ describe('planning an evaluation', () => {
     kind: 'best-static',
     table: { heavy: 'ecs', light: 'lambda' },
     withCapacity: ['heavy'],
-    reason: 'Best-static is in use: too few rows.',
+    reason: 'Too few rows.',
     slotsSeen: 1,
   };
 
@@ -41,9 +41,7 @@ describe('planning an evaluation', () => {
     expect(await planned(rig, champion)).toMatchObject({
       arms: ['lambda-only', 'ecs-only', 'best-static'],
     });
-    expect((await setupOf(rig)).skipped).toEqual([
-      { arm: 'hybrid', reason: 'Best-static is in use: too few rows.' },
-    ]);
+    expect((await setupOf(rig)).skipped).toEqual([{ arm: 'hybrid', reason: 'Too few rows.' }]);
   });
 
   test('leaves best-static out where it is one platform, with the reason', async () => {
@@ -60,7 +58,7 @@ describe('planning an evaluation', () => {
     expect(arms).not.toContain('hybrid');
     expect(await rig.store.champion()).toMatchObject({
       kind: 'best-static',
-      reason: 'Best-static is in use: no retraining has chosen a router.',
+      reason: 'No retraining has chosen a router.',
       capacityReason: expect.stringMatching(/^At /),
     });
   });

@@ -49,7 +49,7 @@ describe('promoting', () => {
     expect(result).toEqual({
       slotsSeen: 4,
       championKind: 'best-static',
-      championReason: 'Best-static is in use. A leak.',
+      championReason: 'A leak.',
       findings: [],
     });
     expect(champion).toMatchObject({ kind: 'best-static', slotsSeen: 4 });

@@ -23,7 +23,7 @@ function aChampion(changes: Partial<Champion> = {}): Champion {
     kind: 'best-static',
     table: { lightweight: 'lambda', thumbnail: 'lambda', medium: 'lambda', heavy: 'ecs' },
     withCapacity: ['heavy'],
-    reason: `Best-static is in use. ${finding}`,
+    reason: finding,
     capacityReason: capacity.reason,
     slotsSeen: 6,
     ...changes,
@@ -68,14 +68,14 @@ describe('a retraining that found no router to be needed', () => {
 
 describe('the retrainings of a campaign', () => {
   const first = aChampion({ slotsSeen: 4, table: { lightweight: 'lambda', heavy: 'lambda' } });
-  const last = aChampion({ kind: 'learned', reason: 'The learned router is in use: better.' });
+  const last = aChampion({ kind: 'learned', reason: 'Better.' });
 
   test('are all there, with what each left in use and how its model did', () => {
     const { model } = aReportInput();
     if (model === undefined) throw new Error('The builder has a model.');
     const retrainings = [{ champion: first }, { champion: last, model }];
     const router = sectionOf(markdownOf({ champion: last, retrainings }), 'The router');
-    expect(router).toContain('2 retrainings: 1 night and the last one');
+    expect(router).toContain('2 retrainings, each on all complete slots until then');
     expect(router).toContain(`| slot 4 | best-static | none | – | – | – | – | – | ${finding} |`);
     expect(router).toContain(
       '| slot 6 | learned model | heavy | cafe0123 | 158 | 94.3 % | −2.8710 | −2.8840 | Better. |',

@@ -37,6 +37,7 @@ function aColdShare(name: string, ours: number): Claim {
 function aRow(changes: Partial<SensitivityRow> = {}): SensitivityRow {
   return {
     factor: 'Fargate speed',
+    kind: 'assumption',
     value: '−20 %',
     answer: 'hybrid',
     isDecided: true,
@@ -134,7 +135,10 @@ describe('a simulated report', () => {
   });
 
   test('does not send a reader to measure a price', () => {
-    const rows = [aRow({ factor: 'Lambda price', flips: true }), aRow({ flips: true })];
+    const rows = [
+      aRow({ factor: 'Lambda price', kind: 'price', flips: true }),
+      aRow({ flips: true }),
+    ];
     const doubt = warningsOf(aReportInput({ plan, simulation: aTrust(undefined, rows) }));
     expect(doubt.find(({ kind }) => kind === 'answer-sensitive')?.advice).toBe(
       'Measure on a real platform: Fargate speed. Make sure of what is yours to know: Lambda price.',

@@ -1,5 +1,5 @@
+import type { LoadColumns } from '../../domain/observation.ts';
 import type { Platform } from '../../domain/platform.ts';
-import type { LoadColumns } from '../../router/load-state.ts';
 
 /** One target of a request on its way: what is known when it is sent. Times are epoch ms. */
 export interface Send {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { header, requestHeader } from '../../../domain/names.ts';
+import type { LoadColumns } from '../../../domain/observation.ts';
 import type { Platform } from '../../../domain/platform.ts';
 import type { IntendedRequest } from '../../../domain/requests.ts';
-import type { LoadColumns, LoadState } from '../../../router/load-state.ts';
+import type { LoadState } from '../../../router/load-state.ts';
 import type { Router } from '../../../router/router.ts';
 import type { Payload, PayloadMaker } from '../../payloads.ts';
 import { nowMs, waitUntil } from './clock.ts';

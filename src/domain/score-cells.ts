@@ -1,0 +1,46 @@
+import { armBlockCosts } from './arm-cost.ts';
+import { decideVerdict } from './decide.ts';
+import { type EvaluationSetup, ecsWorkloadsOf } from './evaluation.ts';
+import type { Plan } from './plan.ts';
+import type { PriceBook } from './pricing.ts';
+import { scoredMs } from './schedule.ts';
+import type { ArmCell, Verdict } from './verdict.ts';
+
+export interface ScoreQuestion {
+  readonly plan: Plan;
+  readonly setup: EvaluationSetup;
+  /** What each arm did with each workload in each scored block. */
+  readonly cells: readonly ArmCell[];
+  /** Busy time of one request on one vCPU, per workload. */
+  readonly cpuMs: Readonly<Record<string, number>>;
+  readonly book: PriceBook;
+  /** Of the bootstrap; fewer than its default only to test. */
+  readonly resamples?: number;
+}
+
+/** The verdict on an evaluation, measured or simulated again: costs first (METHOD 3.5), then 6. */
+export function scoreCells(question: ScoreQuestion): Verdict {
+  const { plan, setup, cells, cpuMs, book, resamples } = question;
+  const costs = armBlockCosts({
+    cells,
+    plan,
+    cpuMs,
+    book,
+    hoursOf: (block) => scoredMs(plan, block) / 3_600_000,
+    services: {
+      'lambda-only': ecsWorkloadsOf('lambda-only', setup, plan),
+      'ecs-only': ecsWorkloadsOf('ecs-only', setup, plan),
+      hybrid: ecsWorkloadsOf('hybrid', setup, plan),
+      'best-static': ecsWorkloadsOf('best-static', setup, plan),
+    },
+  });
+  return decideVerdict({
+    plan,
+    cells,
+    costs,
+    arms: setup.arms,
+    skipped: setup.skipped,
+    seed: plan.seed,
+    ...(resamples === undefined ? {} : { resamples }),
+  });
+}
