@@ -44,7 +44,7 @@ const mayImport: Readonly<Record<string, Row>> = {
   },
   learning: {
     values: ['learning', 'domain'],
-    packages: /^(ml-random-forest|piscina|zod)$|^node:/,
+    packages: /^(ml-random-forest|ml-xgboost|piscina|zod)$|^@tensorflow\/|^node:/,
   },
   router: { values: ['router', 'domain'], types: ['stores'], packages: /^node:/ },
   report: { values: ['report', 'domain'], packages: /^node:/ },

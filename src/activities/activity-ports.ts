@@ -12,7 +12,7 @@ import type { Testbed } from '../testbeds/testbed.ts';
 export interface ActivityPorts {
   readonly objects: ObjectStore;
   readonly testbeds: Readonly<Partial<Record<TestbedName, TestbedPorts>>>;
-  readonly families: Readonly<Record<FamilyName, ModelFamily>>;
+  readonly families: Readonly<Partial<Record<FamilyName, ModelFamily>>>;
   /** Bytes of the body that a workload's payload maker makes from a seed. */
   readonly payloadSizes: (handlers: Readonly<Record<string, string>>) => Promise<PayloadBytesOf>;
   /** Folder that plan paths of handlers are relative to. */
@@ -32,6 +32,20 @@ export interface TestbedPorts {
     ) => Omit<SimulationTrust, 'sensitivity'>;
     readonly resimulate: Resimulate;
   };
+}
+
+export function requireFamily(
+  ports: Pick<ActivityPorts, 'families'>,
+  name: FamilyName,
+): ModelFamily {
+  const found = ports.families[name];
+  if (found === undefined) {
+    throw new PermanentFailure(
+      'InvalidPlan',
+      `This worker has no family "${name}"; it has ${Object.keys(ports.families).join(', ')}.`,
+    );
+  }
+  return found;
 }
 
 export type PayloadBytesOf = (workload: string, seed: number) => number;

@@ -1,10 +1,10 @@
 import { labelledRows } from '../dataset/training-rows.ts';
 import { workloadEstimates } from '../dataset/workload-estimates.ts';
 import { chooseArms, type EvaluationSetup } from '../domain/evaluation.ts';
-import { decodeForest } from '../domain/forest.ts';
 import type { Champion } from '../domain/model.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { RunSummary } from '../domain/receipt.ts';
+import { decodeScorer } from '../domain/scorer.ts';
 import { readArtifact } from '../learning/artifact.ts';
 import { scoreRows } from '../learning/judge.ts';
 import { type CampaignStore, toJson } from './campaign-store.ts';
@@ -88,7 +88,7 @@ async function agreementOf(
   const text = new TextDecoder().decode(await store.requireBytes(store.keys.model(modelHash)));
   const artifact = readArtifact(text, modelHash);
   const rows = await labelledRows({ ...input, withCapacity: undefined });
-  const scores = await scoreRows(decodeForest(artifact.forest, artifact.features.length), rows);
+  const scores = await scoreRows(decodeScorer(artifact.scorer, artifact.features.length), rows);
   let same = 0;
   let all = 0;
   for (let row = 0; row < rows.rowCount; row += 1) {

@@ -11,9 +11,8 @@ import { decidePromotion } from '../domain/promotion.ts';
 import type { Finding } from '../domain/training.ts';
 import { artifactText } from '../learning/artifact.ts';
 import type { Judgement } from '../learning/judge.ts';
-import { forestParamsOf } from '../learning/random-forest/random-forest.ts';
 import { trainAndJudge } from '../learning/train.ts';
-import type { ActivityPorts } from './activity-ports.ts';
+import { type ActivityPorts, requireFamily } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
 import { capacityFrom, capacityOf } from './capacity.ts';
 import { beating } from './heartbeats.ts';
@@ -65,11 +64,12 @@ export function createModelActivities(ports: ActivityPorts) {
         }
         refuseFindings(findings);
 
+        const family = requireFamily(ports, input.family);
         const trained = await trainAndJudge({
           rows,
           datasetFingerprint: input.fingerprint,
-          family: ports.families[input.family],
-          params: forestParamsOf(plan.learning),
+          family,
+          params: family.defaults(plan.learning),
           seed: plan.seed,
           ceiling: ceilingBracket(rows),
           table,

@@ -1,5 +1,25 @@
+import { decodeArray, encodeArray, float32, float64, int16, int32 } from './encoded-array.ts';
 import { PermanentFailure } from './failures.ts';
-import type { EncodedForest } from './model.ts';
+
+/**
+ * Trees in preorder, as base64 of little-endian arrays: the left child of node i is i + 1; `right`
+ * holds the right child; `feature` is −1 at a leaf. Go left when value < threshold.
+ */
+export interface EncodedForest {
+  readonly kind: 'forest';
+  readonly trees: number;
+  readonly nodes: number;
+  /** Int32, one per tree. */
+  readonly roots: string;
+  /** Int16, one per node. */
+  readonly feature: string;
+  /** Float64, one per node, on raw features. */
+  readonly threshold: string;
+  /** Int32, one per node. */
+  readonly right: string;
+  /** Float32, one per node: share of class 1 (weighted draw) in the leaf. */
+  readonly pLambda: string;
+}
 
 /**
  * A forest that is ready to score. Trees stand in preorder, so that the left child of node i is
@@ -51,6 +71,7 @@ export function scoreForest(forest: Forest, vector: ArrayLike<number>): number {
 /** The stored form: base64 of little-endian arrays, the same bytes on every machine. */
 export function encodeForest(arrays: ForestArrays): EncodedForest {
   return {
+    kind: 'forest',
     trees: arrays.roots.length,
     nodes: arrays.feature.length,
     roots: encodeArray(arrays.roots, int32),
@@ -71,11 +92,11 @@ export function decodeForest(encoded: EncodedForest, featureCount = largestFeatu
   requireCount(trees, 'trees');
   requireCount(nodes, 'nodes');
   const arrays: ForestArrays = {
-    roots: Int32Array.from(decodeArray(encoded, 'roots', trees, int32)),
-    feature: Int16Array.from(decodeArray(encoded, 'feature', nodes, int16)),
-    threshold: decodeArray(encoded, 'threshold', nodes, float64),
-    right: Int32Array.from(decodeArray(encoded, 'right', nodes, int32)),
-    pLambda: Float32Array.from(decodeArray(encoded, 'pLambda', nodes, float32)),
+    roots: Int32Array.from(decodeArray(encoded.roots, 'roots', trees, int32)),
+    feature: Int16Array.from(decodeArray(encoded.feature, 'feature', nodes, int16)),
+    threshold: decodeArray(encoded.threshold, 'threshold', nodes, float64),
+    right: Int32Array.from(decodeArray(encoded.right, 'right', nodes, int32)),
+    pLambda: Float32Array.from(decodeArray(encoded.pLambda, 'pLambda', nodes, float32)),
   };
   checkValues(arrays, Math.min(featureCount, largestFeatureCount));
   checkShape(arrays);
@@ -142,72 +163,6 @@ function checkShape({ roots, feature, right }: ForestArrays): void {
     if (root < 0 || root >= nodes || subtreeEnd[root] !== next) {
       throw mismatch(`Tree ${tree} begins at node ${root} and does not end before node ${next}`);
     }
-  }
-}
-
-interface ElementCodec {
-  readonly bytes: number;
-  readonly read: (view: DataView, at: number) => number;
-  readonly write: (view: DataView, at: number, value: number) => void;
-}
-
-const int16: ElementCodec = {
-  bytes: 2,
-  read: (view, at) => view.getInt16(at, true),
-  write: (view, at, value) => view.setInt16(at, value, true),
-};
-const int32: ElementCodec = {
-  bytes: 4,
-  read: (view, at) => view.getInt32(at, true),
-  write: (view, at, value) => view.setInt32(at, value, true),
-};
-const float32: ElementCodec = {
-  bytes: 4,
-  read: (view, at) => view.getFloat32(at, true),
-  write: (view, at, value) => view.setFloat32(at, value, true),
-};
-const float64: ElementCodec = {
-  bytes: 8,
-  read: (view, at) => view.getFloat64(at, true),
-  write: (view, at, value) => view.setFloat64(at, value, true),
-};
-
-function encodeArray(values: ArrayLike<number>, codec: ElementCodec): string {
-  const bytes = new Uint8Array(values.length * codec.bytes);
-  const view = new DataView(bytes.buffer);
-  for (let index = 0; index < values.length; index += 1) {
-    codec.write(view, index * codec.bytes, values[index] as number);
-  }
-  let text = '';
-  // String.fromCharCode takes its bytes as arguments, and the stack bounds how many.
-  for (let at = 0; at < bytes.length; at += 8192) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  }
-  return btoa(text);
-}
-
-function decodeArray(
-  encoded: EncodedForest,
-  name: keyof ForestArrays,
-  count: number,
-  codec: ElementCodec,
-): Float64Array {
-  const text = decodeBase64(encoded[name], name);
-  if (text.length !== count * codec.bytes) {
-    throw mismatch(
-      `"${name}" has ${text.length} bytes, but ${count} values take ${count * codec.bytes}`,
-    );
-  }
-  const view = new DataView(new ArrayBuffer(text.length));
-  for (let at = 0; at < text.length; at += 1) view.setUint8(at, text.charCodeAt(at));
-  return Float64Array.from({ length: count }, (_, index) => codec.read(view, index * codec.bytes));
-}
-
-function decodeBase64(value: string, name: string): string {
-  try {
-    return atob(value);
-  } catch (error) {
-    throw mismatch(`"${name}" is not base64`, error);
   }
 }
 

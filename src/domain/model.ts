@@ -1,6 +1,6 @@
 import { PermanentFailure } from './failures.ts';
-import { decodeForest } from './forest.ts';
-import type { FamilyName } from './plan.ts';
+import { type FamilyName, familyNames } from './plan.ts';
+import { type EncodedScorer, parseScorer } from './scorer.ts';
 import { StoredFields } from './stored-fields.ts';
 
 /**
@@ -8,14 +8,18 @@ import { StoredFields } from './stored-fields.ts';
  * the library that trained it. Class 1 is `lambda`.
  */
 export interface ModelArtifact {
-  readonly schema: 'crossover-model/1';
+  readonly schema: 'crossover-model/2';
   readonly family: FamilyName;
-  /** In the order of the vector that `scoreForest` takes. */
+  /** In the order of the vector that the scorer takes. */
   readonly features: readonly string[];
   readonly workloads: readonly string[];
+  /** Class 0 and class 1. */
+  readonly classes: readonly ['ecs', 'lambda'];
   /** A request goes to Lambda when p_lambda is above it. */
   readonly threshold: number;
-  readonly forest: EncodedForest;
+  /** Preprocessing and arrays: scored by `decodeScorer` without the library that trained them. */
+  readonly scorer: EncodedScorer;
+  /** The family's own: mean decrease in impurity, or gain, adding up to 1; empty for a network. */
   readonly importance: Readonly<Record<string, number>>;
   readonly metrics: ModelMetrics;
   /** Why there was nothing to judge it on. Its metrics are then of 0 rows and mean nothing. */
@@ -23,30 +27,13 @@ export interface ModelArtifact {
   readonly lineage: ModelLineage;
 }
 
-/**
- * Trees in preorder, as base64 of little-endian arrays: the left child of node i is i + 1; `right`
- * holds the right child; `feature` is −1 at a leaf. Go left when value < threshold.
- */
-export interface EncodedForest {
-  readonly trees: number;
-  readonly nodes: number;
-  /** Int32, one per tree. */
-  readonly roots: string;
-  /** Int16, one per node. */
-  readonly feature: string;
-  /** Float64, one per node, on raw features. */
-  readonly threshold: string;
-  /** Int32, one per node. */
-  readonly right: string;
-  /** Float32, one per node: share of class 1 (weighted draw) in the leaf. */
-  readonly pLambda: string;
-}
-
 export interface ModelLineage {
   readonly datasetFingerprint: string;
-  /** Slots that the forest was fitted on. */
+  /** Slots that the model was fitted on. */
   readonly slots: readonly number[];
   readonly rows: number;
+  /** Of these rows, where a library takes fewer: drawn by weight, from the seed. */
+  readonly rowsUsed?: number;
   readonly seed: number;
   readonly params: Readonly<Record<string, number>>;
   readonly libraries: Readonly<Record<string, string>>;
@@ -96,7 +83,7 @@ export interface Champion {
  */
 export function parseModelArtifact(value: unknown): ModelArtifact {
   const model = new StoredFields(value, 'model');
-  const schema = model.word('schema', ['crossover-model/1']);
+  const schema = model.word('schema', ['crossover-model/2']);
   const features = model.names('features');
   const threshold = model.number('threshold');
   if (threshold < 0 || threshold > 1) {
@@ -107,11 +94,12 @@ export function parseModelArtifact(value: unknown): ModelArtifact {
   }
   return {
     schema,
-    family: model.word('family', ['random-forest']),
+    family: model.word('family', familyNames),
     features,
     workloads: model.names('workloads'),
+    classes: classesIn(model),
     threshold,
-    forest: forestIn(model.object('forest'), features.length),
+    scorer: parseScorer(model.object('scorer'), features.length),
     importance: model.record('importance'),
     metrics: metricsIn(model.object('metrics')),
     ...(model.has('notJudged') ? { notJudged: model.text('notJudged') } : {}),
@@ -119,18 +107,15 @@ export function parseModelArtifact(value: unknown): ModelArtifact {
   };
 }
 
-function forestIn(forest: StoredFields, featureCount: number): EncodedForest {
-  const encoded: EncodedForest = {
-    trees: forest.number('trees'),
-    nodes: forest.number('nodes'),
-    roots: forest.text('roots'),
-    feature: forest.text('feature'),
-    threshold: forest.text('threshold'),
-    right: forest.text('right'),
-    pLambda: forest.text('pLambda'),
-  };
-  decodeForest(encoded, featureCount);
-  return encoded;
+function classesIn(model: StoredFields): ModelArtifact['classes'] {
+  const classes = model.names('classes');
+  if (classes.join() !== 'ecs,lambda') {
+    throw new PermanentFailure(
+      'ModelMismatch',
+      `model.classes is [${classes.join(', ')}]; it should be [ecs, lambda]. Train the model again.`,
+    );
+  }
+  return ['ecs', 'lambda'];
 }
 
 function metricsIn(metrics: StoredFields): ModelMetrics {
@@ -157,6 +142,7 @@ function lineageIn(lineage: StoredFields): ModelLineage {
     datasetFingerprint: lineage.text('datasetFingerprint'),
     slots: lineage.numbers('slots'),
     rows: lineage.number('rows'),
+    ...(lineage.has('rowsUsed') ? { rowsUsed: lineage.number('rowsUsed') } : {}),
     seed: lineage.number('seed'),
     params: lineage.record('params'),
     libraries: lineage.textRecord('libraries'),

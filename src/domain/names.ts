@@ -44,6 +44,11 @@ export function retrainingWorkflowId(campaignId: string, slotsSeen: number): str
   return `${campaignWorkflowId(campaignId)}/retraining/${padded(slotsSeen, 3)}`;
 }
 
+/** The Temporal Schedule of the nightly retraining, and the workflow that it starts. */
+export function nightlyId(campaignId: string): string {
+  return `nightly/${campaignId}`;
+}
+
 export function evaluationWorkflowId(campaignId: string): string {
   return `${campaignWorkflowId(campaignId)}/evaluation`;
 }
@@ -103,6 +108,12 @@ export function keysOf(campaignId: string) {
       `${root}/observations/block=${padded(block, 2)}/part.parquet`,
     dataset: (fingerprint: string) => `${root}/datasets/${fingerprint}.json`,
     model: (hash: string) => `${root}/models/${hash}.json`,
+    models: `${root}/models/`,
+    /** How a model did on slots that it had not seen: figures, intervals, curves. */
+    modelEvaluation: (hash: string) => `${root}/evaluations/${hash}.json`,
+    /** One combination of a grid, tried on a dataset. */
+    tuning: (fingerprint: string, family: string, combination: number) =>
+      `${root}/tuning/${fingerprint}/${family}/${padded(combination, 2)}.json`,
     report: (file: string) => `${root}/report/${file}`,
   } as const;
 }

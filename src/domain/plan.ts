@@ -123,7 +123,8 @@ export interface LabelPlan {
   readonly latencyWeight: number;
 }
 
-export type FamilyName = 'random-forest';
+export const familyNames = ['random-forest', 'gradient-boosting', 'neural-network'] as const;
+export type FamilyName = (typeof familyNames)[number];
 
 export interface LearningPlan {
   /** Empty: no router is trained, and the hybrid arm is left out. */
@@ -131,6 +132,10 @@ export interface LearningPlan {
   readonly trees: number;
   readonly rowsPerTree: number;
   readonly maxDepth: number;
+  /** Whether the last retraining searches the grid of METHOD 5.1 before it fits. */
+  readonly tune: boolean;
+  /** The schedule of the nightly retraining outlives the campaign. */
+  readonly keepSchedule: boolean;
   /** Time of day (`03:17`, in the plan's time zone) of the nightly retraining; absent: none. */
   readonly retrain?: string;
 }
@@ -145,7 +150,8 @@ export interface EvaluationPlan {
   readonly drainMs: number;
   readonly ratePerS: number;
   readonly counts: 'exact' | 'drawn';
-  readonly router: 'client';
+  /** Who asks the model in the hybrid arm: the load generator, or a service that forwards. */
+  readonly router: 'client' | 'service';
 }
 
 export interface PricingPlan {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { PermanentFailure } from '../domain/failures.ts';
-import { type Forest, scoreForest } from '../domain/forest.ts';
 import type { ModelMetrics } from '../domain/model.ts';
 import type { Platform } from '../domain/platform.ts';
+import type { Scorer } from '../domain/scorer.ts';
 import type { Finding, LabelledRows } from '../domain/training.ts';
 import {
   accuracy,
@@ -43,14 +43,14 @@ export interface Rivals {
 }
 
 /** p_lambda of every row, giving way to other work of the thread every few milliseconds. */
-export async function scoreRows(forest: Forest, rows: LabelledRows): Promise<Float64Array> {
+export async function scoreRows(scorer: Scorer, rows: LabelledRows): Promise<Float64Array> {
   const scores = new Float64Array(rows.rowCount);
   const vector = new Float64Array(rows.features.length);
   for (let row = 0; row < rows.rowCount; row += 1) {
     for (let f = 0; f < vector.length; f += 1) {
       vector[f] = rows.values[f * rows.rowCount + row] ?? Number.NaN;
     }
-    scores[row] = scoreForest(forest, vector);
+    scores[row] = scorer.score(vector);
     if (row % 1000 === 999) await setImmediate();
   }
   return scores;

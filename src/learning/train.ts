@@ -1,12 +1,12 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import { decodeForest } from '../domain/forest.ts';
 import type { ModelArtifact, ModelMetrics } from '../domain/model.ts';
 import type { Platform } from '../domain/platform.ts';
+import { decodeScorer } from '../domain/scorer.ts';
 import type { LabelledRows } from '../domain/training.ts';
 import { artifactHash } from './artifact.ts';
 import { differencesPerSlot, type Judgement, metricsOf, type Rivals, scoreRows } from './judge.ts';
 import { findLeak } from './leak.ts';
-import type { FittedModel, ForestParams, ModelFamily } from './model-family.ts';
+import type { FamilyParams, FittedModel, ModelFamily } from './model-family.ts';
 import { rowsToFit, rowsToJudge, type SlotSplit, slotsOf, splitSlots } from './slot-split.ts';
 
 export interface TrainingRequest {
@@ -14,7 +14,7 @@ export interface TrainingRequest {
   readonly rows: LabelledRows;
   readonly datasetFingerprint: string;
   readonly family: ModelFamily;
-  readonly params: ForestParams;
+  readonly params: FamilyParams;
   readonly seed: number;
   readonly signal: AbortSignal;
   /** Fraction done, in [0, 1]. */
@@ -80,7 +80,7 @@ async function judge(
   heldOut: LabelledRows,
   model: FittedModel,
 ): Promise<Judgement> {
-  const pLambda = await scoreRows(decodeForest(model.forest), heldOut);
+  const pLambda = await scoreRows(decodeScorer(model.scorer, heldOut.features.length), heldOut);
   const rivals: Rivals = { threshold, table };
   const metrics = metricsOf(heldOut, pLambda, rivals, ceiling);
   const finding = findLeak(heldOut, {
@@ -126,12 +126,13 @@ function artifactOf(
 ): ModelArtifact {
   const isJudged = judgement.kind === 'judged';
   return {
-    schema: 'crossover-model/1',
+    schema: 'crossover-model/2',
     family: family.name,
     features: rows.features,
     workloads: rows.workloads,
+    classes: ['ecs', 'lambda'],
     threshold,
-    forest: model.forest,
+    scorer: model.scorer,
     importance: model.importance,
     metrics: isJudged ? judgement.metrics : metricsOfNothing(ceiling),
     ...(isJudged ? {} : { notJudged: judgement.reason }),
@@ -139,6 +140,7 @@ function artifactOf(
       datasetFingerprint,
       slots: slotsOf(rows),
       rows: rows.rowCount,
+      ...(model.rowsUsed === undefined ? {} : { rowsUsed: model.rowsUsed }),
       seed,
       params: { ...params },
       libraries: family.libraries,

@@ -100,12 +100,7 @@ function expandLoad(load: WrittenPlan['load'], source: SourcePlan | undefined): 
   };
 }
 
-/** Not tuned is all there is. */
-function expandLearning({
-  retrain,
-  tune: _untuned,
-  ...learning
-}: WrittenPlan['learning']): LearningPlan {
+function expandLearning({ retrain, ...learning }: WrittenPlan['learning']): LearningPlan {
   return { ...learning, ...(retrain === undefined ? {} : { retrain }) };
 }
 

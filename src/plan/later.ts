@@ -21,7 +21,6 @@ const laterFields: Readonly<Record<string, string>> = {
   'pricing.architecture': 'the choice of architecture (until then it is part of pricing.book)',
   'labels.penalty': 'a penalty of your own',
   'learning.degraded': 'training on degraded slots',
-  'learning.keepSchedule': 'nightly retraining',
   'evaluation.extend': 'evaluations that go on until they are decided',
   'evaluation.aa': 'A/A copies of the arms',
 };
@@ -29,7 +28,6 @@ const laterFields: Readonly<Record<string, string>> = {
 /** What there is already on a simulated testbed, and on a real one only later. */
 const laterOnReal: Readonly<Record<string, string>> = {
   'workloads.*.slotsPerTask': 'workloads that wait instead of compute',
-  'learning.retrain': 'nightly retraining on testbed: local',
 };
 
 interface LaterValues {
@@ -40,13 +38,6 @@ interface LaterValues {
 
 const laterValues: readonly LaterValues[] = [
   { path: 'testbed', values: ['aws'], now: 'testbed: local or testbed: simulated' },
-  {
-    path: 'learning.families.*',
-    values: ['gradient-boosting', 'neural-network'],
-    now: 'families: [random-forest]',
-  },
-  { path: 'learning.tune', values: ['true'], now: 'tune: false' },
-  { path: 'evaluation.router', values: ['service'], now: 'router: client' },
 ];
 
 const laterValuesOnReal: readonly LaterValues[] = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { edgeNames, loadShapes } from '../domain/plan.ts';
+import { edgeNames, familyNames, loadShapes } from '../domain/plan.ts';
 import { defaultPriceBookName, priceBookNames } from '../domain/pricing.ts';
 import { formed, fraction, quantity } from './leaf.ts';
 import { simulationSchema } from './simulation-schema.ts';
@@ -112,7 +112,7 @@ export const evaluationSchema = z
     drain: length(0, 10 * minute, 'from 0ms to 10m').prefault('800ms'),
     rate: loadRate().optional(),
     counts,
-    router: z.enum(['client']).default('client'),
+    router: z.enum(['client', 'service']).default('client'),
   })
   .prefault({});
 
@@ -131,11 +131,12 @@ export const pricingSchema = z
 
 export const learningSchema = z
   .strictObject({
-    families: z.array(z.enum(['random-forest'])).default(['random-forest']),
+    families: z.array(z.enum(familyNames)).default(['random-forest']),
     trees: count(1, 2000).default(200),
     rowsPerTree: count(10, 1_000_000).default(2000),
     maxDepth: count(1, 30).default(15),
-    tune: z.literal(false).optional(),
+    tune: z.boolean().default(false),
+    keepSchedule: z.boolean().default(false),
     retrain: formed('a time of day', 'hours and minutes in quotes such as "03:17"', (text) =>
       /^([01]\d|2[0-3]):[0-5]\d$/.test(text),
     ).optional(),

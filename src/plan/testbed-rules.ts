@@ -17,11 +17,12 @@ export function testbedFindings(sections: Sections): Finding[] {
     ...timed,
     ...slotQueueFindings(sections),
     ...taskStartFindings(sections),
+    ...scheduleFindings(sections),
     ...blockFindings({ ...sections, testbed }),
   ];
 }
 
-function virtualTimeFindings({ schedule: { pace, late }, learning }: Sections): Finding[] {
+function virtualTimeFindings({ schedule: { late }, evaluation }: Sections): Finding[] {
   const findings: Finding[] = [];
   if (late === 'shift') {
     findings.push({
@@ -30,13 +31,12 @@ function virtualTimeFindings({ schedule: { pace, late }, learning }: Sections): 
       suggestion: 'Write late: skip, or leave it out.',
     });
   }
-  if (learning?.retrain !== undefined && pace === 'wall-clock') {
+  if (evaluation?.router === 'service') {
     findings.push({
-      path: ['learning', 'retrain'],
+      path: ['evaluation', 'router'],
       message:
-        'Nightly retraining at pace: wall-clock comes with a later version of Crossover; ' +
-        'this one retrains in nominal nights',
-      suggestion: 'Write schedule.pace: immediate, or leave it out.',
+        'router: service is a process that forwards requests, and simulated ones have no process',
+      suggestion: 'Write router: client, or testbed: local.',
     });
   }
   return findings;
@@ -59,6 +59,17 @@ function realTimeFindings({ testbed, schedule: { pace }, simulation }: Sections)
     });
   }
   return findings;
+}
+
+function scheduleFindings({ learning }: Sections): Finding[] {
+  if (learning?.keepSchedule !== true || learning.retrain !== undefined) return [];
+  return [
+    {
+      path: ['learning', 'keepSchedule'],
+      message: 'There is no nightly retraining whose schedule could be kept',
+      suggestion: 'Write learning.retrain: "03:17" as well, or leave it out.',
+    },
+  ];
 }
 
 function slotQueueFindings({ workloads }: Sections): Finding[] {

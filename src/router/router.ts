@@ -1,9 +1,9 @@
 import { PermanentFailure } from '../domain/failures.ts';
 import { featureNames, featureVector, localClock } from '../domain/feature.ts';
-import { decodeForest, scoreForest } from '../domain/forest.ts';
 import type { ModelArtifact } from '../domain/model.ts';
 import type { LoadColumns } from '../domain/observation.ts';
 import type { Platform } from '../domain/platform.ts';
+import { decodeScorer } from '../domain/scorer.ts';
 
 /** Where each workload may go, and what the model needs to know about it. */
 export interface RoutingRules {
@@ -83,7 +83,7 @@ function modelRoute(workload: string, rules: RoutingRules, model?: ModelArtifact
     throw mismatch(`Neither rules nor model may leave out workload "${workload}"`);
   }
   requireFeatures(model);
-  const forest = decodeForest(model.forest, model.features.length);
+  const scorer = decodeScorer(model.scorer, model.features.length);
   return ({ payloadBytes, atMs, load }) => {
     const situation = {
       workload,
@@ -92,7 +92,7 @@ function modelRoute(workload: string, rules: RoutingRules, model?: ModelArtifact
       ...localClock(atMs, rules.timezone),
       ...load,
     };
-    const pLambda = scoreForest(forest, featureVector(situation, model.workloads));
+    const pLambda = scorer.score(featureVector(situation, model.workloads));
     return { platform: pLambda > model.threshold ? 'lambda' : 'ecs', pLambda };
   };
 }

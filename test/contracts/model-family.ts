@@ -1,16 +1,16 @@
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { PermanentFailure } from '../../src/domain/failures.ts';
-import { decodeForest, scoreForest } from '../../src/domain/forest.ts';
-import type { ForestParams, ModelFamily } from '../../src/learning/model-family.ts';
+import { decodeScorer } from '../../src/domain/scorer.ts';
+import type { FamilyParams, ModelFamily } from '../../src/learning/model-family.ts';
 import { diagonalRows, trainingRows, vectorOf } from '../learning/builders.ts';
 
 export interface FamilyUnderTest {
   create(threads: number): ModelFamily;
   /** Small enough for a second of work. */
-  readonly params: ForestParams;
+  readonly params: FamilyParams;
   /** Enough for several seconds of work, to be cancelled in. */
-  readonly longParams: ForestParams;
+  readonly longParams: FamilyParams;
 }
 
 /** What every family of models promises. */
@@ -28,10 +28,10 @@ export function describeModelFamily(name: string, family: FamilyUnderTest): void
   describe(`${name} as a model family`, () => {
     test('learns a boundary well enough to tell new rows apart', async () => {
       const model = await trained();
-      const forest = decodeForest(model.forest, 4);
+      const scorer = decodeScorer(model.scorer, 4);
       const unseen = diagonalRows(400, 'unseen');
       const right = Array.from(unseen.labels).filter(
-        (label, row) => Number(scoreForest(forest, vectorOf(unseen, row)) > 0.5) === label,
+        (label, row) => Number(scorer.score(vectorOf(unseen, row)) > 0.5) === label,
       );
       expect(right.length).toBeGreaterThan(340);
     });
@@ -56,7 +56,7 @@ export function describeModelFamily(name: string, family: FamilyUnderTest): void
         await trained(undefined, { seed: 1 }),
         await trained(undefined, { seed: 2 }),
       ];
-      expect(one.forest.threshold).not.toBe(two.forest.threshold);
+      expect(one.scorer).not.toEqual(two.scorer);
     });
 
     test('goes by the weights where labels contradict each other', async () => {
@@ -64,9 +64,9 @@ export function describeModelFamily(name: string, family: FamilyUnderTest): void
       const labels = vectors.map((_, row) => Number(row % 4 < 2));
       // Of each pair of contradicting rows, the one that matters says: 0 is ecs, 1 is lambda.
       const weights = vectors.map(([x], row) => (labels[row] === x ? 9 : 1));
-      const { forest } = await trained(trainingRows(vectors, labels, weights));
-      expect(scoreForest(decodeForest(forest), [0])).toBeCloseTo(0.1, 1);
-      expect(scoreForest(decodeForest(forest), [1])).toBeCloseTo(0.9, 1);
+      const { scorer } = await trained(trainingRows(vectors, labels, weights));
+      expect(decodeScorer(scorer, 1).score([0])).toBeCloseTo(0.1, 1);
+      expect(decodeScorer(scorer, 1).score([1])).toBeCloseTo(0.9, 1);
     });
 
     test('learns nothing from a row of weight 0', async () => {
@@ -78,9 +78,9 @@ export function describeModelFamily(name: string, family: FamilyUnderTest): void
         ),
         Array.from({ length: 400 }, (_, row) => Number(row < 200)),
       );
-      const forest = decodeForest((await trained(rows)).forest);
+      const scorer = decodeScorer((await trained(rows)).scorer, 4);
       const right = Array.from(honest.labels).filter(
-        (label, row) => Number(scoreForest(forest, vectorOf(honest, row)) > 0.5) === label,
+        (label, row) => Number(scorer.score(vectorOf(honest, row)) > 0.5) === label,
       );
       expect(right.length).toBeGreaterThan(180);
     });

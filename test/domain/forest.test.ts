@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { PermanentFailure } from '../../src/domain/failures.ts';
 import {
   decodeForest,
+  type EncodedForest,
   encodeForest,
   type ForestArrays,
   scoreForest,
 } from '../../src/domain/forest.ts';
-import type { EncodedForest } from '../../src/domain/model.ts';
 
 /** Two trees: f0 < 2 ? 0.25 : (f1 < −1.5 ? 0.5 : 1), and a single leaf of 0.75. */
 const arrays: ForestArrays = {

@@ -4,12 +4,13 @@ import { encodeForest } from '../../src/domain/forest.ts';
 import { type ModelArtifact, parseModelArtifact } from '../../src/domain/model.ts';
 
 const artifact: ModelArtifact = {
-  schema: 'crossover-model/1',
+  schema: 'crossover-model/2',
   family: 'random-forest',
   features: ['payload_bytes', 'workload=light'],
   workloads: ['light'],
+  classes: ['ecs', 'lambda'],
   threshold: 0.5,
-  forest: encodeForest({
+  scorer: encodeForest({
     roots: Int32Array.of(0),
     feature: Int16Array.of(1, -1, -1),
     threshold: Float64Array.of(0.5, 0, 0),
@@ -55,18 +56,19 @@ describe('a stored model', () => {
     expect(parseModelArtifact(stored).notJudged).toBe('it saw 1 slot');
   });
 
-  const { metrics, lineage, forest } = artifact;
+  const { metrics, lineage, scorer } = artifact;
   test.each<[unknown, RegExp]>([
     ['text', /^model is "text"; it should be an object/],
     [null, /^model is null/],
-    [{ ...artifact, schema: 'crossover-model/2' }, /model\.schema is "crossover-model\/2"; .*\/1"/],
+    [{ ...artifact, schema: 'crossover-model/1' }, /model\.schema is "crossover-model\/1"; .*\/2"/],
     [{ ...artifact, family: 'oracle' }, /model\.family is "oracle"/],
     [{ ...artifact, features: [] }, /model\.features is \[\]/],
     [{ ...artifact, features: ['a', 'a'] }, /model\.features .* different names/],
     [{ ...artifact, features: ['payload_bytes'] }, /feature 1, of 1/],
+    [{ ...artifact, classes: ['lambda', 'ecs'] }, /model\.classes is \[lambda, ecs\]/],
     [{ ...artifact, threshold: 2 }, /model\.threshold is 2/],
-    [{ ...artifact, forest: { ...forest, right: 'AAAA' } }, /"right" has 3 bytes/],
-    [{ ...artifact, forest: { ...forest, roots: '' } }, /model\.forest\.roots is ""/],
+    [{ ...artifact, scorer: { ...scorer, right: 'AAAA' } }, /"right" has 3 bytes/],
+    [{ ...artifact, scorer: { ...scorer, roots: '' } }, /model\.scorer\.roots is ""/],
     [{ ...artifact, importance: { a: 'much' } }, /model\.importance\.a is "much"; .* a number/],
     [
       { ...artifact, metrics: { ...metrics, brier: undefined } },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeForest, scoreForest } from '../../src/domain/forest.ts';
+import { decodeScorer } from '../../src/domain/scorer.ts';
 import { artifactText, readArtifact } from '../../src/learning/artifact.ts';
 import { createRandomForest } from '../../src/learning/random-forest/random-forest.ts';
 import { type TrainingRequest, trainAndJudge } from '../../src/learning/train.ts';
@@ -72,9 +72,9 @@ describe('training and judging', () => {
       ...(pair.slot <= 4 ? {} : { utilityLambda: 1, utilityEcs: 3 }),
     }));
     const { artifact } = await train(pairs);
-    const forest = decodeForest(artifact.forest, 2);
-    expect(scoreForest(forest, [5500, 1])).toBeGreaterThan(0.9);
-    expect(scoreForest(forest, [900, 1])).toBeLessThan(0.1);
+    const scorer = decodeScorer(artifact.scorer, 2);
+    expect(scorer.score([5500, 1])).toBeGreaterThan(0.9);
+    expect(scorer.score([900, 1])).toBeLessThan(0.1);
     expect(artifact.lineage).toEqual({
       datasetFingerprint: 'f00',
       slots: [1, 2, 3, 4, 5, 6],

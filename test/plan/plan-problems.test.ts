@@ -144,20 +144,32 @@ test('a price book that nobody has is answered with those there are', async () =
   expect(problem?.suggestion).toContain('eu-central-1/x86_64/2026-11');
 });
 
+test('learns with every family, tuned, at night, and routes by a service', async () => {
+  const { plan } = await check(
+    `${goodPlan}learning:\n` +
+      '  families: [random-forest, gradient-boosting, neural-network]\n' +
+      '  tune: true\n  retrain: "03:17"\n  keepSchedule: true\n' +
+      'evaluation: { router: service }\n',
+  );
+  expect(plan.learning).toMatchObject({ tune: true, retrain: '03:17', keepSchedule: true });
+  expect(plan.learning.families).toHaveLength(3);
+  expect(plan.evaluation.router).toBe('service');
+});
+
+test('a schedule is kept only where there is one', async () => {
+  const [problem] = await problemsOf(`${goodPlan}learning: { keepSchedule: true }\n`);
+  expect(problem?.path).toBe('learning.keepSchedule');
+});
+
 describe('what a later version brings', () => {
   test.each([
     ['budget: { cap: 80 USD }', 'budget'],
     ['aws: { region: eu-west-1 }', 'aws'],
     ['expiry: 1h', 'expiry'],
     ['labels: { penalty: 4 }', 'labels.penalty'],
-    ['learning: { tune: true }', 'learning.tune'],
-    ['learning: { retrain: "03:17" }', 'learning.retrain'],
     ['learning: { degraded: exclude }', 'learning.degraded'],
-    ['learning: { keepSchedule: true }', 'learning.keepSchedule'],
-    ['learning: { families: [random-forest, neural-network] }', 'learning.families.1'],
     ['evaluation: { aa: true }', 'evaluation.aa'],
     ['evaluation: { extend: true }', 'evaluation.extend'],
-    ['evaluation: { router: service }', 'evaluation.router'],
     ['pricing: { architecture: arm64 }', 'pricing.architecture'],
   ])('%s is refused by name, once', async (text, path) => {
     const problems = await problemsOf(`${goodPlan}${text}\n`);

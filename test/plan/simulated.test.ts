@@ -94,7 +94,7 @@ test.each([
   ['every: 30s', 'every: 30s, late: shift', 'schedule.late', 'late: skip', immediate],
   ['seed', 'learning: { retrain: "3:17" }', 'learning.retrain', '"03:17"', immediate],
   ['seed', 'learning: { retrain: "24:00" }', 'learning.retrain', '"03:17"', immediate],
-  ['seed', 'learning: { retrain: "03:17" }', 'learning.retrain', 'pace: immediate', simulatedPlan],
+  ['seed', 'evaluation: { router: service }', 'evaluation.router', 'router: client', simulatedPlan],
   ['seed', 'simulation: {}', 'simulation', 'testbed: simulated', goodPlan],
   ['every: 30s', 'every: 30s, pace: immediate', 'schedule.pace', 'testbed: simulated', goodPlan],
   [
@@ -175,7 +175,6 @@ describe('on real machines', () => {
   test.each([
     ['    lambda', '    bound: io\n    lambda', 'workloads.heavy.bound'],
     ['    lambda', '    slotsPerTask: 4\n    lambda', 'workloads.heavy.slotsPerTask'],
-    ['campaign:', 'learning: { retrain: "03:17" }\ncampaign:', 'learning.retrain'],
   ])('%s written as %s comes later', async (from, to, path) => {
     const problems = await problemsOf(changed(from, to));
     expect(problems.map((problem) => problem.path)).toEqual([path]);

@@ -44,6 +44,8 @@ export function aPlan(changes: PlanChanges = {}): Plan {
       trees: 20,
       rowsPerTree: 200,
       maxDepth: 8,
+      tune: false,
+      keepSchedule: false,
       ...learning,
     },
     evaluation: {

@@ -319,12 +319,22 @@ function aProfile(): CampaignProfile {
 
 function aModelArtifact(): ModelArtifact {
   return {
-    schema: 'crossover-model/1',
+    schema: 'crossover-model/2',
     family: 'random-forest',
     features: ['payload_bytes', 'in_flight_ecs', 'recent_rate_ecs_per_s'],
     workloads: ['lightweight', 'thumbnail', 'medium', 'heavy'],
+    classes: ['ecs', 'lambda'],
     threshold: 0.5,
-    forest: { trees: 0, nodes: 0, roots: '', feature: '', threshold: '', right: '', pLambda: '' },
+    scorer: {
+      kind: 'forest',
+      trees: 0,
+      nodes: 0,
+      roots: '',
+      feature: '',
+      threshold: '',
+      right: '',
+      pLambda: '',
+    },
     importance: { payload_bytes: 0.21, in_flight_ecs: 0.47, recent_rate_ecs_per_s: 0.32 },
     metrics: {
       testRows: 158,

@@ -8,12 +8,13 @@ export const routedWorkloads = ['light', 'heavy'];
 export function aRoutingModel(changes: Partial<ModelArtifact> = {}): ModelArtifact {
   const names = featureNames(routedWorkloads);
   return {
-    schema: 'crossover-model/1',
+    schema: 'crossover-model/2',
     family: 'random-forest',
     features: names,
     workloads: routedWorkloads,
+    classes: ['ecs', 'lambda'],
     threshold: 0.5,
-    forest: encodeForest({
+    scorer: encodeForest({
       roots: Int32Array.of(0),
       feature: Int16Array.of(names.indexOf('in_flight_ecs'), -1, -1),
       threshold: Float64Array.of(2.5, 0, 0),

@@ -1,6 +1,6 @@
 import { PermanentFailure } from '../../domain/failures.ts';
 import type { TrainingRows } from '../../domain/training.ts';
-import type { ForestParams } from '../model-family.ts';
+import type { ForestParams } from './forest-params.ts';
 
 /** Throws what no retry can cure. The library itself would accept all of it and say nothing. */
 export function checkInput(rows: TrainingRows, params: ForestParams): void {

@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { encodeForest, type ForestArrays } from '../../domain/forest.ts';
-import type { LearningPlan } from '../../domain/plan.ts';
 import type { TrainingRows } from '../../domain/training.ts';
-import type { FittedModel, ForestParams, ModelFamily } from '../model-family.ts';
+import type { FitOptions, FittedModel, ModelFamily } from '../model-family.ts';
 import { binEdges, writeBins } from './bins.ts';
 import { checkInput } from './check-input.ts';
 import { cumulativeWeights } from './draw.ts';
 import type { FlatTrees } from './flatten.ts';
+import { type ForestParams, forestGrid, forestParams, forestParamsOf } from './forest-params.ts';
 import type { GrowTask } from './tree-worker.ts';
 
 /**
@@ -22,25 +22,42 @@ export function createRandomForest(options: { readonly maxThreads?: number } = {
   return {
     name: 'random-forest',
     libraries: { 'ml-random-forest': '2.1.0', 'ml-cart': '2.1.1' },
-    fit: async (rows, params, { seed, signal, onProgress }) => {
-      signal.throwIfAborted();
-      checkInput(rows, params);
-      const tasks = tasksOf(await shareRows(rows, params, signal), params, seed);
-      const parts = await growAll(tasks, { maxThreads, signal, onProgress });
+    sizeParam: 'trees',
+    defaults: forestParamsOf,
+    grid: forestGrid,
+    fit: async (rows, params, options) => {
+      const parts = await grow(rows, forestParams(params), [], options);
       return fittedModel(parts, rows.features);
     },
+    fitSizes: async (rows, params, sizes, options) => {
+      const parts = await grow(rows, forestParams(params), sizes, options);
+      return sizes.map((size) => fittedModel(firstTrees(parts, size), rows.features));
+    },
   };
+
+  async function grow(
+    rows: TrainingRows,
+    params: ForestParams,
+    sizes: readonly number[],
+    { seed, signal, onProgress }: FitOptions,
+  ): Promise<readonly FlatTrees[]> {
+    signal.throwIfAborted();
+    checkInput(rows, params);
+    const tasks = tasksOf(await shareRows(rows, params, signal), params, { seed, sizes });
+    return await growAll(tasks, { maxThreads, signal, onProgress });
+  }
 }
 
-/** The plan's settings, and the rest of a recipe that gave scikit-learn's accuracy at equal depth. */
-export function forestParamsOf(learning: LearningPlan): ForestParams {
-  return {
-    trees: learning.trees,
-    rowsPerTree: learning.rowsPerTree,
-    maxDepth: learning.maxDepth,
-    minRows: 9,
-    bins: 64,
-  };
+/** Tree k depends on the seed and k alone, so a smaller forest is the beginning of a larger one. */
+function firstTrees(parts: readonly FlatTrees[], size: number): readonly FlatTrees[] {
+  const first: FlatTrees[] = [];
+  let trees = 0;
+  for (const part of parts) {
+    if (trees >= size) break;
+    first.push(part);
+    trees += part.roots.length;
+  }
+  return first;
 }
 
 /** Small enough for progress every second or so, large enough to be worth a message. */
@@ -78,19 +95,28 @@ async function shareRows(
   };
 }
 
-function tasksOf(shared: SharedRows, params: ForestParams, seed: number): GrowTask[] {
+/** No task lies across one of the sizes, so that a size is a whole number of tasks. */
+function tasksOf(
+  shared: SharedRows,
+  params: ForestParams,
+  { seed, sizes }: { readonly seed: number; readonly sizes: readonly number[] },
+): GrowTask[] {
   const rowCount = shared.labels.byteLength;
+  const ends = [...sizes, params.trees].sort((a, b) => a - b);
   const tasks: GrowTask[] = [];
-  for (let firstTree = 0; firstTree < params.trees; firstTree += treesPerTask) {
+  for (let firstTree = 0; firstTree < params.trees; ) {
+    const end = ends.find((size) => size > firstTree) ?? params.trees;
+    const trees = Math.min(treesPerTask, end - firstTree);
     tasks.push({
       ...shared,
       seed,
       firstTree,
-      trees: Math.min(treesPerTask, params.trees - firstTree),
+      trees,
       rowsPerTree: Math.min(params.rowsPerTree, rowCount),
       maxDepth: params.maxDepth,
       minRows: params.minRows,
     });
+    firstTree += trees;
   }
   return tasks;
 }
@@ -166,7 +192,7 @@ function fittedModel(parts: readonly FlatTrees[], features: readonly string[]): 
     tree += part.roots.length;
     node += part.feature.length;
   }
-  return { forest: encodeForest(forest), importance: importanceOf(parts, features) };
+  return { scorer: encodeForest(forest), importance: importanceOf(parts, features) };
 }
 
 /** All 0 when no tree found a split. */

@@ -1,15 +1,14 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { decodeForest, scoreForest } from '../../../src/domain/forest.ts';
-import type { ForestParams } from '../../../src/learning/model-family.ts';
-import {
-  createRandomForest,
-  forestParamsOf,
-} from '../../../src/learning/random-forest/random-forest.ts';
+import { decodeForest, type Forest, scoreForest } from '../../../src/domain/forest.ts';
+import type { FittedModel } from '../../../src/learning/model-family.ts';
+import { forestParamsOf } from '../../../src/learning/random-forest/forest-params.ts';
+import { createRandomForest } from '../../../src/learning/random-forest/random-forest.ts';
 import { describeModelFamily } from '../../contracts/model-family.ts';
+import { aPlan } from '../../support/a-plan.ts';
 import { diagonalRows, trainingRows } from '../builders.ts';
 
-const params: ForestParams = { trees: 12, rowsPerTree: 200, maxDepth: 8, minRows: 3, bins: 32 };
+const params = { trees: 12, rowsPerTree: 200, maxDepth: 8, minRows: 3, bins: 32 };
 
 describeModelFamily('random-forest', {
   create: (maxThreads) => createRandomForest({ maxThreads }),
@@ -18,7 +17,7 @@ describeModelFamily('random-forest', {
 });
 
 describe('random-forest', () => {
-  const trained = (changes: Partial<ForestParams>, rows = diagonalRows(300)) =>
+  const trained = (changes: Partial<typeof params>, rows = diagonalRows(300)) =>
     createRandomForest({ maxThreads: 1 }).fit(
       rows,
       { ...params, ...changes },
@@ -27,14 +26,14 @@ describe('random-forest', () => {
 
   test('a smaller forest is the beginning of a larger one', async () => {
     const [small, large] = [await trained({ trees: 3 }), await trained({ trees: 7 })];
-    const [few, many] = [decodeForest(small.forest), decodeForest(large.forest)];
+    const [few, many] = [forestOf(small), forestOf(large)];
     expect(few.roots).toEqual(many.roots.subarray(0, 3));
     expect(few.link).toEqual(many.link.subarray(0, few.link.length));
     expect(few.value).toEqual(many.value.subarray(0, few.value.length));
   });
 
   test('no two trees are the same, however they are shared out', async () => {
-    const { roots, value } = decodeForest((await trained({ trees: 12 })).forest);
+    const { roots, value } = forestOf(await trained({ trees: 12 }));
     const trees = [...roots].map((root, tree) => value.subarray(root, roots[tree + 1]).join());
     expect(new Set(trees).size).toBe(12);
   });
@@ -45,9 +44,9 @@ describe('random-forest', () => {
       [[1], [2], [3], [4], [11], [12], [13], [14]],
       [0, 0, 0, 0, 1, 1, 1, 1],
     );
-    const { forest } = await trained({ trees: 1, minRows: 1 }, rows);
-    expect(scoreForest(decodeForest(forest), [2])).toBe(0);
-    expect(scoreForest(decodeForest(forest), [13])).toBe(1);
+    const forest = forestOf(await trained({ trees: 1, minRows: 1 }, rows));
+    expect(scoreForest(forest, [2])).toBe(0);
+    expect(scoreForest(forest, [13])).toBe(1);
   });
 
   // The library's maxSamples takes the first rows for every tree, so that sorted labels lose a class.
@@ -56,7 +55,7 @@ describe('random-forest', () => {
       Array.from({ length: 1000 }, (_, row) => [row]),
       Array.from({ length: 1000 }, (_, row) => Number(row >= 900)),
     );
-    const forest = decodeForest((await trained({ rowsPerTree: 100 }, rows)).forest);
+    const forest = forestOf(await trained({ rowsPerTree: 100 }, rows));
     expect(scoreForest(forest, [950])).toBeGreaterThan(0.5);
     expect(scoreForest(forest, [500])).toBeLessThan(0.5);
   });
@@ -68,7 +67,7 @@ describe('random-forest', () => {
     );
     const model = await trained({ trees: 10, rowsPerTree: 100 }, rows);
     expect(model.importance).toEqual({ f0: 0 });
-    expect(scoreForest(decodeForest(model.forest), [5])).toBeCloseTo(0.25, 1);
+    expect(scoreForest(forestOf(model), [5])).toBeCloseTo(0.25, 1);
   });
 
   test.each([
@@ -89,7 +88,12 @@ describe('random-forest', () => {
   });
 
   test("takes the plan's trees, rows and depth", () => {
-    const learning = { families: [], trees: 50, rowsPerTree: 1000, maxDepth: 9 };
+    const learning = aPlan({ learning: { trees: 50, rowsPerTree: 1000, maxDepth: 9 } }).learning;
     expect(forestParamsOf(learning)).toMatchObject({ trees: 50, rowsPerTree: 1000, maxDepth: 9 });
   });
 });
+
+function forestOf({ scorer }: FittedModel): Forest {
+  if (scorer.kind !== 'forest') throw new Error(`a forest was expected, not ${scorer.kind}`);
+  return decodeForest(scorer);
+}
