@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 import type { ActivityPorts } from './activities/activity-ports.ts';
 import type { Config } from './config.ts';
+import { createGradientBoosting } from './learning/gradient-boosting/gradient-boosting.ts';
+import { createNeuralNetwork } from './learning/neural-network/neural-network.ts';
 import { createRandomForest } from './learning/random-forest/random-forest.ts';
 import { ArtilleryLoadGenerator } from './load/artillery/artillery-generator.ts';
 import { payloadSizes } from './load/payload-sizes.ts';
@@ -45,7 +47,11 @@ export function openPorts(config: Config): Ports {
         },
       },
     },
-    families: { 'random-forest': createRandomForest() },
+    families: {
+      'random-forest': createRandomForest(),
+      'gradient-boosting': createGradientBoosting(),
+      'neural-network': createNeuralNetwork(),
+    },
     payloadSizes,
     checkoutFolder,
     workFolder: join(stateFolder, 'work'),

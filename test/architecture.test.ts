@@ -50,7 +50,7 @@ const mayImport: Readonly<Record<string, Row>> = {
   report: { values: ['report', 'domain'], packages: /^node:/ },
   temporal: { values: ['temporal', 'domain'], packages: /^@temporalio\/|^node:/ },
   cli: {
-    values: ['cli', 'domain', 'plan', 'dataset', 'learning', 'report', 'temporal'],
+    values: ['cli', 'domain', 'plan', 'dataset', 'learning', 'report', 'router', 'temporal'],
     types: ['testbeds', 'load', 'stores', 'workflows', 'config.ts'],
     packages: /^@temporalio\/client$|^commander$|^node:/,
   },
@@ -64,6 +64,8 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
     'testbeds/local/limits.ts',
     'version.ts',
   ],
+  // The entry of a process, or of a function, opens its own store.
+  router: ['stores/fs-object-store.ts'],
   // The simulated generator computes with the models of the testbed that it would else send to.
   load: [
     'testbeds/simulated/disturbance-model.ts',

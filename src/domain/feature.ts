@@ -23,6 +23,16 @@ export type NumericFeature = (typeof numericFeatures)[number];
 
 const workloadPrefix = 'workload=';
 
+/** Whether a feature is the 0/1 column of one workload. */
+export function isWorkloadFeature(feature: string): boolean {
+  return feature.startsWith(workloadPrefix);
+}
+
+/** Whether a feature is the clock: it differs between any two nights, whatever else does. */
+export function isCalendarFeature(feature: string): boolean {
+  return feature.startsWith('hour_') || feature.startsWith('day_');
+}
+
 /** Names of all features of a plan: the numeric ones, then one per workload in plan order. */
 export function featureNames(workloads: readonly string[]): readonly string[] {
   return [...numericFeatures, ...workloads.map((workload) => `${workloadPrefix}${workload}`)];

@@ -1,6 +1,9 @@
 import type { FamilyName } from './plan.ts';
 
-/** A figure with its two-sided 95 % interval over slots; without one when slots are fewer than two. */
+/**
+ * A figure with its two-sided 95 % interval over slots (METHOD 6.3). Without one when slots are
+ * fewer than two, or when some resamples of them leave the figure without a value.
+ */
 export interface Estimate {
   readonly value: number;
   readonly lower?: number;
@@ -29,16 +32,20 @@ export interface ModelEvaluation {
   readonly fittedSlots: readonly number[];
   readonly judgedSlots: readonly number[];
   readonly rows: number;
+  /** Features of one value in all training rows, which nothing can be learned from. */
+  readonly constantFeatures: readonly string[];
   /** Absent where nothing can be divided by. */
   readonly figures: Readonly<Partial<Record<FigureName, Estimate>>>;
   /** Rows: truth (ecs, lambda); columns: prediction. */
   readonly confusion: readonly [readonly [number, number], readonly [number, number]];
   /** From (0, 0) to (1, 1), at most 200 points. */
   readonly roc: readonly RocPoint[];
-  /** Bins of equally many rows, by p_lambda. */
+  /** Bins of equally many rows, by p_lambda; equal scores share a bin. */
   readonly calibration: readonly CalibrationBin[];
   /** Most important first. */
   readonly importance: readonly FeatureImportance[];
+  /** Held-out rows that the permutations were measured on: a seeded draw of them when many. */
+  readonly importanceRows: number;
   readonly baselines: {
     readonly majorityAccuracy: number;
     /** METHOD 4.5. */
@@ -54,22 +61,25 @@ export interface ModelEvaluation {
   readonly leaveOneWorkloadOut?: readonly UnseenWorkload[];
 }
 
+/** Of sending to Lambda what scores above the threshold; the corners are nothing and everything. */
 export interface RocPoint {
   readonly falsePositiveRate: number;
   readonly truePositiveRate: number;
   readonly threshold: number;
 }
 
+/** Means weigh the rows as the training drew them, which is what p_lambda is a share of (METHOD 4.2). */
 export interface CalibrationBin {
   readonly meanPLambda: number;
   readonly shareLambda: number;
   readonly rows: number;
-  /** Of the share, 95 % (Wilson). */
+  /** Of the share, 95 % (Wilson), as if the rows of a slot were independent. */
   readonly lower: number;
   readonly upper: number;
 }
 
 export interface FeatureImportance {
+  /** A column, or what several columns tell together: `workload`, `hour`, `day`. */
   readonly feature: string;
   /** By how much V_pair gets worse when the feature is shuffled, in u. */
   readonly permutation: Estimate;
@@ -84,6 +94,6 @@ export interface UnseenWorkload {
   readonly majorityAccuracy: number;
   readonly vPair: number;
   readonly vPairBestStatic: number;
-  /** Why there is nothing to say: the figures are then absent from tables. */
+  /** Why there is nothing to say: the figures are then 0 and absent from tables. */
   readonly notJudged?: string;
 }

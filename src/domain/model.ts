@@ -1,3 +1,4 @@
+import type { WorkloadEstimate } from './evaluation.ts';
 import { PermanentFailure } from './failures.ts';
 import { type FamilyName, familyNames } from './plan.ts';
 import { type EncodedScorer, parseScorer } from './scorer.ts';
@@ -37,6 +38,8 @@ export interface ModelLineage {
   readonly seed: number;
   readonly params: Readonly<Record<string, number>>;
   readonly libraries: Readonly<Record<string, string>>;
+  /** Static features of the workloads after the last of its slots: for scoring without a campaign. */
+  readonly estimates?: Readonly<Record<string, WorkloadEstimate>>;
 }
 
 /** Of a fit on the first two thirds of the slots, judged on the rest (METHOD 5.3). */
@@ -68,6 +71,9 @@ export interface Champion {
   readonly table: Readonly<Record<string, 'lambda' | 'ecs'>>;
   /** Workloads for which the capacity decision pays a Fargate service. */
   readonly withCapacity: readonly string[];
+  /** The model in use, of a learned router; `modelInUse` also knows champions of 0.1.0. */
+  readonly modelHash?: string;
+  readonly family?: FamilyName;
   /** The best learned model, promoted or not: the hybrid arm routes by it. */
   readonly learnedModelHash?: string;
   /** Why this one is in use, in sentences that need not name it. */
@@ -75,6 +81,34 @@ export interface Champion {
   /** Why each workload has a Fargate service or none, with the prices. */
   readonly capacityReason?: string;
   readonly slotsSeen: number;
+  /** Who chose it; champions of 0.1.0 do not say, and were all chosen by a retraining. */
+  readonly by?: 'retraining' | 'request';
+  /** Models of the last retraining, which the next one judges on the slots in between. */
+  readonly challengers?: readonly Challenger[];
+  /** How far the slots since the last retraining have moved away from those before, worst first. */
+  readonly drift?: readonly FeatureDrift[];
+  /** Of a champion that was brought back: the history object that it was taken from. */
+  readonly restoredFrom?: string;
+}
+
+/** A model that a retraining has fitted on all its slots. */
+export interface Challenger {
+  readonly family: FamilyName;
+  readonly modelHash: string;
+  /** Of its recipe, on slots that were held out; absent when it was not judged (METHOD 5.1). */
+  readonly vPair?: number;
+}
+
+export interface FeatureDrift {
+  readonly feature: string;
+  /** Population stability index; above 0.2 it is a warning, never a veto (METHOD 5.3). */
+  readonly psi: number;
+}
+
+/** Hash of the model that a champion routes by, or undefined when it is best-static. */
+export function modelInUse(champion: Champion): string | undefined {
+  if (champion.kind !== 'learned') return undefined;
+  return champion.modelHash ?? champion.learnedModelHash;
 }
 
 /**
@@ -85,6 +119,7 @@ export function parseModelArtifact(value: unknown): ModelArtifact {
   const model = new StoredFields(value, 'model');
   const schema = model.word('schema', ['crossover-model/2']);
   const features = model.names('features');
+  const workloads = model.names('workloads');
   const threshold = model.number('threshold');
   if (threshold < 0 || threshold > 1) {
     throw new PermanentFailure(
@@ -96,14 +131,14 @@ export function parseModelArtifact(value: unknown): ModelArtifact {
     schema,
     family: model.word('family', familyNames),
     features,
-    workloads: model.names('workloads'),
+    workloads,
     classes: classesIn(model),
     threshold,
     scorer: parseScorer(model.object('scorer'), features.length),
     importance: model.record('importance'),
     metrics: metricsIn(model.object('metrics')),
     ...(model.has('notJudged') ? { notJudged: model.text('notJudged') } : {}),
-    lineage: lineageIn(model.object('lineage')),
+    lineage: lineageIn(model.object('lineage'), workloads),
   };
 }
 
@@ -137,7 +172,7 @@ function metricsIn(metrics: StoredFields): ModelMetrics {
   };
 }
 
-function lineageIn(lineage: StoredFields): ModelLineage {
+function lineageIn(lineage: StoredFields, workloads: readonly string[]): ModelLineage {
   return {
     datasetFingerprint: lineage.text('datasetFingerprint'),
     slots: lineage.numbers('slots'),
@@ -146,5 +181,26 @@ function lineageIn(lineage: StoredFields): ModelLineage {
     seed: lineage.number('seed'),
     params: lineage.record('params'),
     libraries: lineage.textRecord('libraries'),
+    ...(lineage.has('estimates')
+      ? { estimates: estimatesIn(lineage.object('estimates'), workloads) }
+      : {}),
   };
+}
+
+function estimatesIn(
+  estimates: StoredFields,
+  workloads: readonly string[],
+): Readonly<Record<string, WorkloadEstimate>> {
+  return Object.fromEntries(
+    workloads.map((workload) => {
+      const estimate = estimates.object(workload);
+      return [
+        workload,
+        {
+          estimatedExecutionMs: estimate.number('estimatedExecutionMs'),
+          estimatedMemoryMb: estimate.number('estimatedMemoryMb'),
+        },
+      ];
+    }),
+  );
 }

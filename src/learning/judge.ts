@@ -1,9 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { PermanentFailure } from '../domain/failures.ts';
 import type { ModelMetrics } from '../domain/model.ts';
-import type { Platform } from '../domain/platform.ts';
 import type { Scorer } from '../domain/scorer.ts';
-import type { Finding, LabelledRows } from '../domain/training.ts';
+import type { Finding, LabelledRows, TrainingRows } from '../domain/training.ts';
 import {
   accuracy,
   balancedAccuracy,
@@ -18,7 +16,8 @@ import {
   recall,
   rocAuc,
 } from './metrics.ts';
-import { rowsToJudge, slotsOf } from './slot-split.ts';
+import { learnedChoice, type Rivals, staticChoice } from './rivals.ts';
+import { type Choice, groupBySlot, pairValuePerSlot, utilitySums } from './slot-sums.ts';
 
 /** How a recipe did on slots that it had not seen (METHOD 5.3). */
 export type Judgement =
@@ -36,14 +35,12 @@ export type Judgement =
     }
   | { readonly kind: 'not-judged'; readonly reason: string };
 
-/** The router that is judged decides by its threshold, best-static by its table (METHOD 4.1). */
-export interface Rivals {
-  readonly threshold: number;
-  readonly table: Readonly<Record<string, Platform>>;
-}
-
 /** p_lambda of every row, giving way to other work of the thread every few milliseconds. */
-export async function scoreRows(scorer: Scorer, rows: LabelledRows): Promise<Float64Array> {
+export async function scoreRows(
+  scorer: Scorer,
+  rows: TrainingRows,
+  signal?: AbortSignal,
+): Promise<Float64Array> {
   const scores = new Float64Array(rows.rowCount);
   const vector = new Float64Array(rows.features.length);
   for (let row = 0; row < rows.rowCount; row += 1) {
@@ -51,15 +48,17 @@ export async function scoreRows(scorer: Scorer, rows: LabelledRows): Promise<Flo
       vector[f] = rows.values[f * rows.rowCount + row] ?? Number.NaN;
     }
     scores[row] = scorer.score(vector);
-    if (row % 1000 === 999) await setImmediate();
+    if (row % 1000 < 999) continue;
+    await setImmediate();
+    signal?.throwIfAborted();
   }
   return scores;
 }
 
 /**
- * The figures of METHOD 5.1 on rows that the forest was not fitted on and that have a share. Log loss and Brier score
- * weigh the rows as the training drew them, since that is what p_lambda is a probability of;
- * everything else counts rows, and V_pair shares.
+ * The figures of METHOD 5.1 on rows that the model was not fitted on and that have a share. Log loss
+ * and Brier score weigh the rows as the training drew them, since that is what p_lambda is a
+ * probability of; everything else counts rows, and V_pair shares.
  */
 export function metricsOf(
   rows: LabelledRows,
@@ -69,7 +68,6 @@ export function metricsOf(
 ): ModelMetrics {
   const { labels, weights } = rows;
   const confusion = confusionOf(labels, pLambda, rivals.threshold);
-  const [learned, fixed] = choices(rows, pLambda, rivals);
   const weighted = weights.some((weight) => weight > 0) ? weights : undefined;
   return {
     testRows: rows.rowCount,
@@ -83,8 +81,8 @@ export function metricsOf(
     logLoss: logLoss(labels, pLambda, weighted),
     brier: brier(labels, pLambda, weighted),
     confusion,
-    vPair: valueOfChoices(rows, learned),
-    vPairBestStatic: valueOfChoices(rows, fixed),
+    vPair: valueOfChoices(rows, learnedChoice(pLambda, rivals.threshold)),
+    vPairBestStatic: valueOfChoices(rows, staticChoice(rows, rivals.table)),
   };
 }
 
@@ -94,12 +92,13 @@ export function differencesPerSlot(
   pLambda: Float64Array,
   rivals: Rivals,
 ): readonly number[] {
-  return slotsOf(rows).map((slot) => {
-    const ofSlot = rowsToJudge(rows, [slot]);
-    const scores = pLambda.filter((_, row) => rows.slot[row] === slot);
-    const [learned, fixed] = choices(ofSlot, scores, rivals);
-    return valueOfChoices(ofSlot, learned) - valueOfChoices(ofSlot, fixed);
-  });
+  const groups = groupBySlot(rows);
+  const valuesOf = (choice: Choice): readonly number[] =>
+    pairValuePerSlot(groups, utilitySums(rows, groups, choice));
+  const fixed = valuesOf(staticChoice(rows, rivals.table));
+  return valuesOf(learnedChoice(pLambda, rivals.threshold)).map(
+    (value, place) => value - (fixed[place] ?? Number.NaN),
+  );
 }
 
 /** Absent where nothing can be divided by: JSON has no word for it. */
@@ -116,35 +115,7 @@ function ofLambda(confusion: Confusion): Pick<ModelMetrics, 'precision' | 'recal
   };
 }
 
-type Choice = (row: number) => boolean;
-
-/** Which rows the learned router and best-static send to Lambda. */
-function choices(
-  rows: LabelledRows,
-  pLambda: Float64Array,
-  { table, threshold }: Rivals,
-): readonly [learned: Choice, fixed: Choice] {
-  const isStaticLambda = rows.workloads.map((name) => requirePlatform(table, name) === 'lambda');
-  return [
-    (row) => (pLambda[row] ?? 0) > threshold,
-    (row) => isStaticLambda[rows.workload[row] ?? 0] ?? false,
-  ];
-}
-
 function valueOfChoices(rows: LabelledRows, isLambda: Choice): number {
   const { utilityLambda, utilityEcs, share } = rows;
   return pairValue({ utilityLambda, utilityEcs, weights: share }, isLambda);
-}
-
-function requirePlatform(table: Rivals['table'], workload: string): Platform {
-  const platform = table[workload];
-  if (platform === undefined) {
-    throw new PermanentFailure(
-      'ModelMismatch',
-      `The best-static table has no platform for workload "${workload}"; it has ${
-        Object.keys(table).join(', ') || 'none'
-      }. Decide capacity for every workload of the plan first.`,
-    );
-  }
-  return platform;
 }

@@ -81,19 +81,24 @@ export function rocAuc(labels: ArrayLike<number>, pLambda: ArrayLike<number>): n
   return ratio(rankSum - (positives * (positives + 1)) / 2, positives * negatives);
 }
 
-/**
- * Mean negative log likelihood, in nats. Scores are kept 1e-15 away from 0 and 1, as scikit-learn's
- * were: one confident mistake would otherwise make the mean infinite.
- */
+/** Mean negative log likelihood, in nats. */
 export function logLoss(
   labels: ArrayLike<number>,
   pLambda: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): number {
-  return weightedMean(labels.length, weights, (row) => {
-    const p = Math.min(1 - 1e-15, Math.max(1e-15, pLambda[row] as number));
-    return labels[row] === 1 ? -Math.log(p) : -Math.log(1 - p);
-  });
+  return weightedMean(labels.length, weights, (row) =>
+    logLossOf(labels[row] as number, pLambda[row] as number),
+  );
+}
+
+/**
+ * Negative log likelihood of one row, in nats. Scores are kept 1e-15 away from 0 and 1, as
+ * scikit-learn's were: one confident mistake would otherwise make a mean infinite.
+ */
+export function logLossOf(label: number, pLambda: number): number {
+  const p = Math.min(1 - 1e-15, Math.max(1e-15, pLambda));
+  return label === 1 ? -Math.log(p) : -Math.log(1 - p);
 }
 
 /** Mean squared error of the probability. */
@@ -102,10 +107,13 @@ export function brier(
   pLambda: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): number {
-  return weightedMean(labels.length, weights, (row) => {
-    const error = (pLambda[row] as number) - (labels[row] as number);
-    return error * error;
-  });
+  return weightedMean(labels.length, weights, (row) =>
+    squaredErrorOf(labels[row] as number, pLambda[row] as number),
+  );
+}
+
+export function squaredErrorOf(label: number, pLambda: number): number {
+  return (pLambda - label) ** 2;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { splitByTime } from '../domain/dataset.ts';
+import { randomFor, shuffled } from '../domain/random.ts';
 import type { LabelledRows } from '../domain/training.ts';
 
 /** Slots that a recipe is fitted on and slots that it is judged on, each in order. */
@@ -11,11 +13,30 @@ export interface SlotSplit {
  * slot is never earlier than a training slot (METHOD 4.6). Undefined with fewer than three.
  */
 export function splitSlots(rows: LabelledRows): SlotSplit | undefined {
-  const slots = slotsOf(rows);
-  if (slots.length < 3) return undefined;
-  const count = Math.floor((2 * slots.length) / 3);
-  return { fitted: slots.slice(0, count), judged: slots.slice(count) };
+  return splitByTime(slotsOf(rows));
 }
+
+/**
+ * Folds of whole slots for a cross-validation (METHOD 4.6), dealt out in an order that the seed
+ * gives, so that no fold is all of one time of day. None with fewer than two slots.
+ */
+export function slotFolds(slots: readonly number[], seed: number): readonly SlotSplit[] {
+  if (slots.length < 2) return [];
+  const order = shuffled(slots, randomFor(seed, 'folds'));
+  const count = Math.min(mostFolds, slots.length);
+  const dealt = (isKept: (fold: number) => boolean): readonly number[] =>
+    order.filter((_, place) => isKept(place % count)).sort((a, b) => a - b);
+  return Array.from({ length: count }, (_, judged) => ({
+    fitted: dealt((fold) => fold !== judged),
+    judged: dealt((fold) => fold === judged),
+  }));
+}
+
+/**
+ * Three fits per combination: nine combinations of 300 trees already take minutes, and a third of
+ * the slots is what a recipe is judged on later as well.
+ */
+const mostFolds = 3;
 
 export function slotsOf(rows: LabelledRows): readonly number[] {
   return [...new Set(rows.slot)].sort((a, b) => a - b);
@@ -24,21 +45,32 @@ export function slotsOf(rows: LabelledRows): readonly number[] {
 /** All rows of the slots, their ladders included: what a model is fitted on. */
 export function rowsToFit(rows: LabelledRows, slots: readonly number[]): LabelledRows {
   const wanted = new Set(slots);
-  return selectRows(rows, (row) => wanted.has(rows.slot[row] ?? 0));
+  return rowsAt(
+    rows,
+    indexesWhere(rows, (row) => wanted.has(rows.slot[row] ?? 0)),
+  );
 }
 
 /** The rows of the slots that have a share: those of a ladder train models and judge none. */
 export function rowsToJudge(rows: LabelledRows, slots: readonly number[]): LabelledRows {
+  return rowsAt(rows, indexesToJudge(rows, slots));
+}
+
+/** Where the rows of `rowsToJudge` stand, for what else is known per row. */
+export function indexesToJudge(rows: LabelledRows, slots: readonly number[]): Int32Array {
   const wanted = new Set(slots);
-  return selectRows(rows, (row) => wanted.has(rows.slot[row] ?? 0) && (rows.share[row] ?? 0) > 0);
+  return indexesWhere(rows, (row) => wanted.has(rows.slot[row] ?? 0) && (rows.share[row] ?? 0) > 0);
+}
+
+export function indexesWhere(rows: LabelledRows, isKept: (row: number) => boolean): Int32Array {
+  return Int32Array.from(rows.slot.keys().filter(isKept));
 }
 
 /**
- * Shares are scaled so that every workload that is left keeps the part of the load that the plan
- * gives it, and add up to 1 again (or stay 0 when nothing has a share).
+ * Some of the rows. Shares are scaled so that every workload that is left keeps the part of the load
+ * that the plan gives it, and add up to 1 again (or stay 0 when nothing has a share).
  */
-function selectRows(rows: LabelledRows, isKept: (row: number) => boolean): LabelledRows {
-  const kept = Int32Array.from(rows.slot.keys().filter(isKept));
+export function rowsAt(rows: LabelledRows, kept: Int32Array): LabelledRows {
   const values = new Float64Array(rows.features.length * kept.length);
   for (let f = 0; f < rows.features.length; f += 1) {
     const column = rows.values.subarray(f * rows.rowCount, (f + 1) * rows.rowCount);

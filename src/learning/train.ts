@@ -1,13 +1,12 @@
-import { PermanentFailure } from '../domain/failures.ts';
-import type { ModelArtifact, ModelMetrics } from '../domain/model.ts';
-import type { Platform } from '../domain/platform.ts';
-import { decodeScorer } from '../domain/scorer.ts';
+import type { ModelArtifact, ModelLineage, ModelMetrics } from '../domain/model.ts';
 import type { LabelledRows } from '../domain/training.ts';
 import { artifactHash } from './artifact.ts';
-import { differencesPerSlot, type Judgement, metricsOf, type Rivals, scoreRows } from './judge.ts';
-import { findLeak } from './leak.ts';
+import { checkTraining } from './check-training.ts';
+import type { Judgement } from './judge.ts';
+import { type JudgedRecipe, judgeRecipe, notJudged } from './judge-recipe.ts';
 import type { FamilyParams, FittedModel, ModelFamily } from './model-family.ts';
-import { rowsToFit, rowsToJudge, type SlotSplit, slotsOf, splitSlots } from './slot-split.ts';
+import { lambdaThreshold, type StaticTable } from './rivals.ts';
+import { slotsOf } from './slot-split.ts';
 
 export interface TrainingRequest {
   /** Pairs of complete slots of the collection, of the workloads that have both platforms. */
@@ -21,106 +20,69 @@ export interface TrainingRequest {
   readonly onProgress: (done: number) => void;
   /** METHOD 4.5. */
   readonly ceiling: readonly [crossFitted: number, inSample: number];
+  /**
+   * The cell of each row, for the attainable oracle (METHOD 6.1): those of the ceiling, which
+   * `ceilingOf` of the dataset gives. A cell lies within one workload.
+   */
+  readonly cells: ArrayLike<number>;
+  /** Static features of each workload, kept with the model for who uses it elsewhere. */
+  readonly estimates?: ModelLineage['estimates'];
   /** Best-static platform per workload (METHOD 4.1). */
-  readonly table: Readonly<Record<string, Platform>>;
+  readonly table: StaticTable;
+  /**
+   * `split`: fitted on the first two thirds of the slots, judged on the rest, fitted again on all.
+   * `later`: fitted once on all slots; the next retraining judges it on those in between.
+   */
+  readonly judge: 'split' | 'later';
 }
 
-export interface TrainedModel {
+/** The model, and the judgement and evaluation of the fit on the first two thirds of the slots. */
+export interface TrainedModel extends JudgedRecipe {
   /** Fitted on all slots. */
   readonly artifact: ModelArtifact;
   /** sha256 of `artifactText(artifact)`. */
   readonly hash: string;
-  readonly judgement: Judgement;
 }
 
 /**
- * Fits the recipe on the first two thirds of the slots, judges it on the rest, then fits it again on
- * all of them (METHOD 5.3). A leak is a finding in the judgement, for the caller to act on. Throws
- * `TooFewObservations` when all rows together hold one class only.
+ * Trains a recipe and judges it (METHOD 5.3). A leak is a finding in the judgement, for the caller to
+ * act on. Throws `TooFewObservations` for too few rows, one class or nothing but constant features,
+ * and `CorruptObject` for a feature that is no number.
  */
 export async function trainAndJudge(request: TrainingRequest): Promise<TrainedModel> {
   const { rows, family, params, seed, signal, onProgress } = request;
-  const judgement = await judgeRecipe(request);
+  checkTraining(rows);
+  const { judgement, evaluation } = await judgeAs(request);
+  const begun = request.judge === 'split' ? 1 / 2 : 0;
   const model = await family.fit(rows, params, {
     seed,
     signal,
-    onProgress: (done) => onProgress((1 + done) / 2),
+    onProgress: (done) => onProgress(begun + (1 - begun) * done),
   });
   const artifact = artifactOf(request, model, judgement);
-  return { artifact, hash: artifactHash(artifact), judgement };
-}
-
-/** Above one half, Lambda has the lower expected u: the draw already weighs rows by the stake. */
-const threshold = 0.5;
-
-async function judgeRecipe(request: TrainingRequest): Promise<Judgement> {
-  const { rows } = request;
-  const split = splitSlots(rows);
-  if (split === undefined) {
-    const slots = slotsOf(rows).length;
-    return notJudged(
-      `it saw ${slots} complete ${slots === 1 ? 'slot' : 'slots'}, and holding some out takes at ` +
-        'least 3.',
-    );
-  }
-  const heldOut = rowsToJudge(rows, split.judged);
-  if (heldOut.rowCount === 0) {
-    return notJudged(`slots ${split.judged.join(', ')} have no pair outside their ladders.`);
-  }
-  const model = await fitPart(request, rowsToFit(rows, split.fitted));
-  if (model instanceof PermanentFailure) {
-    return notJudged(`slots ${split.fitted.join(', ')} alone cannot be fitted: ${model.message}`);
-  }
-  return await judge(request, split, heldOut, model);
-}
-
-async function judge(
-  { ceiling, table }: TrainingRequest,
-  { fitted, judged }: SlotSplit,
-  heldOut: LabelledRows,
-  model: FittedModel,
-): Promise<Judgement> {
-  const pLambda = await scoreRows(decodeScorer(model.scorer, heldOut.features.length), heldOut);
-  const rivals: Rivals = { threshold, table };
-  const metrics = metricsOf(heldOut, pLambda, rivals, ceiling);
-  const finding = findLeak(heldOut, {
-    accuracy: metrics.accuracy,
-    ceilingInSample: ceiling[1],
-    importance: model.importance,
-  });
   return {
-    kind: 'judged',
-    fittedSlots: fitted,
-    judgedSlots: judged,
-    metrics,
-    challengerVsStatic: differencesPerSlot(heldOut, pLambda, rivals),
-    ...(finding === undefined ? {} : { finding }),
+    artifact,
+    hash: artifactHash(artifact),
+    judgement,
+    ...(evaluation === undefined ? {} : { evaluation }),
   };
 }
 
-function notJudged(because: string): Judgement {
-  return { kind: 'not-judged', reason: `The model was not judged: ${because}` };
-}
-
-/** One class in the earlier slots is no reason not to train on all of them. */
-async function fitPart(
-  { family, params, seed, signal, onProgress }: TrainingRequest,
-  rows: LabelledRows,
-): Promise<FittedModel | PermanentFailure> {
-  try {
-    return await family.fit(rows, params, {
-      seed,
-      signal,
-      onProgress: (done) => onProgress(done / 2),
-    });
-  } catch (error) {
-    if (error instanceof PermanentFailure && error.kind === 'TooFewObservations') return error;
-    throw error;
+async function judgeAs(request: TrainingRequest): Promise<JudgedRecipe> {
+  switch (request.judge) {
+    case 'split':
+      return await judgeRecipe(request);
+    case 'later':
+      return notJudged(
+        'the next retraining judges it, on the slots that come until then (METHOD 5.3).',
+      );
+    default:
+      return request.judge satisfies never;
   }
 }
 
 function artifactOf(
-  { rows, family, params, seed, datasetFingerprint, ceiling }: TrainingRequest,
+  { rows, family, params, seed, datasetFingerprint, ceiling, estimates }: TrainingRequest,
   model: FittedModel,
   judgement: Judgement,
 ): ModelArtifact {
@@ -131,7 +93,7 @@ function artifactOf(
     features: rows.features,
     workloads: rows.workloads,
     classes: ['ecs', 'lambda'],
-    threshold,
+    threshold: lambdaThreshold,
     scorer: model.scorer,
     importance: model.importance,
     metrics: isJudged ? judgement.metrics : metricsOfNothing(ceiling),
@@ -144,6 +106,7 @@ function artifactOf(
       seed,
       params: { ...params },
       libraries: family.libraries,
+      ...(estimates === undefined ? {} : { estimates }),
     },
   };
 }

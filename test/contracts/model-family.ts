@@ -4,11 +4,16 @@ import { PermanentFailure } from '../../src/domain/failures.ts';
 import { decodeScorer } from '../../src/domain/scorer.ts';
 import type { FamilyParams, ModelFamily } from '../../src/learning/model-family.ts';
 import { diagonalRows, trainingRows, vectorOf } from '../learning/builders.ts';
+import { aPlan } from '../support/a-plan.ts';
 
 export interface FamilyUnderTest {
   create(threads: number): ModelFamily;
   /** Small enough for a second of work. */
   readonly params: FamilyParams;
+  /** Two of them: a smaller one, and the size in `params`. */
+  readonly sizes: readonly [number, number];
+  /** Whether the family can say what its trees or splits gained by a feature. */
+  readonly hasImportance: boolean;
   /** Enough for several seconds of work, to be cancelled in. */
   readonly longParams: FamilyParams;
 }
@@ -36,13 +41,20 @@ export function describeModelFamily(name: string, family: FamilyUnderTest): void
       expect(right.length).toBeGreaterThan(340);
     });
 
-    test('gives the features that decide the importance, adding up to 1', async () => {
-      const { importance } = await trained();
-      expect(Object.keys(importance)).toEqual(['f0', 'f1', 'f2', 'f3']);
-      const { f0 = 0, f1 = 0, f2 = 0, f3 = 0 } = importance;
-      expect(f0 + f1 + f2 + f3).toBeCloseTo(1, 9);
-      expect(Math.min(f0, f1)).toBeGreaterThan(2 * Math.max(f2, f3));
-      expect(Math.min(f2, f3)).toBeGreaterThanOrEqual(0);
+    test.runIf(family.hasImportance)(
+      'gives the features that decide the importance, adding up to 1',
+      async () => {
+        const { importance } = await trained();
+        expect(Object.keys(importance)).toEqual(['f0', 'f1', 'f2', 'f3']);
+        const { f0 = 0, f1 = 0, f2 = 0, f3 = 0 } = importance;
+        expect(f0 + f1 + f2 + f3).toBeCloseTo(1, 9);
+        expect(Math.min(f0, f1)).toBeGreaterThan(2 * Math.max(f2, f3));
+        expect(Math.min(f2, f3)).toBeGreaterThanOrEqual(0);
+      },
+    );
+
+    test.skipIf(family.hasImportance)('gives no importance that it does not have', async () => {
+      expect((await trained()).importance).toEqual({});
     });
 
     test('gives the same bytes for one thread and for two', async () => {
@@ -57,6 +69,51 @@ export function describeModelFamily(name: string, family: FamilyUnderTest): void
         await trained(undefined, { seed: 2 }),
       ];
       expect(one.scorer).not.toEqual(two.scorer);
+    });
+
+    test('one training answers for its smaller sizes with the bytes that they would have', async () => {
+      const created = family.create(2);
+      const rows = diagonalRows(300);
+      const options = () => ({
+        seed: 3,
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+      });
+      const models = await created.fitSizes(rows, family.params, family.sizes, options());
+      expect(models).toHaveLength(2);
+      for (const [index, size] of family.sizes.entries()) {
+        const params = { ...family.params, [created.sizeParam]: size };
+        const alone = await created.fit(rows, params, options());
+        expect(models[index]).toEqual(alone);
+      }
+    });
+
+    test('the grid goes around the recipe, each training as long as its largest size', () => {
+      const { defaults, grid, sizeParam } = family.create(2);
+      const base = defaults(aPlan().learning);
+      const combinations = grid(base);
+      expect(combinations.length).toBeGreaterThan(1);
+      for (const { params, sizes } of combinations) {
+        expect(new Set(Object.keys(params))).toEqual(new Set(Object.keys(base)));
+        expect(sizes).toEqual([...new Set(sizes)].toSorted((a, b) => a - b));
+        expect(params[sizeParam]).toBe(sizes.at(-1));
+      }
+      expect(new Set(combinations.map((one) => JSON.stringify(one.params))).size).toBe(
+        combinations.length,
+      );
+    });
+
+    test('takes the recipe of a plan and every combination around it', async () => {
+      const created = family.create(2);
+      const base = created.defaults(aPlan().learning);
+      for (const params of [base, ...created.grid(base).map((one) => one.params)]) {
+        const fitting = created.fit(
+          diagonalRows(40),
+          { ...params, [created.sizeParam]: 1 },
+          { seed: 1, signal: new AbortController().signal, onProgress: () => undefined },
+        );
+        await expect(fitting).resolves.toMatchObject({ scorer: {} });
+      }
     });
 
     test('goes by the weights where labels contradict each other', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { differencesPerSlot, metricsOf, type Rivals } from '../../src/learning/judge.ts';
+import { differencesPerSlot, metricsOf } from '../../src/learning/judge.ts';
+import type { Rivals } from '../../src/learning/rivals.ts';
 import { labelledRows } from './builders.ts';
 
 /** Two slots of two workloads. The router sends rows 0 and 3 to Lambda, best-static 0 and 2. */

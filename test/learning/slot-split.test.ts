@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { rowsToFit, rowsToJudge, slotsOf, splitSlots } from '../../src/learning/slot-split.ts';
+import {
+  rowsToFit,
+  rowsToJudge,
+  slotFolds,
+  slotsOf,
+  splitSlots,
+} from '../../src/learning/slot-split.ts';
 import { labelledRows, type PairFacts } from './builders.ts';
 
 const pair = (facts: Partial<PairFacts>): PairFacts => ({
@@ -68,5 +74,28 @@ describe('splitting by slot', () => {
   test('workloads keep their part of the load among the rows that are left', () => {
     expect([...rowsToJudge(rows, [2]).share]).toEqual([0.5, 0.25, 0.25]);
     expect([...rowsToJudge(rows, [1]).share]).toEqual([1]);
+  });
+});
+
+describe('folds of slots', () => {
+  const slots = Array.from({ length: 10 }, (_, index) => index + 1);
+
+  test('judge every slot once and never one that they are fitted on', () => {
+    const folds = slotFolds(slots, 1);
+    expect(folds).toHaveLength(3);
+    expect(folds.flatMap((fold) => fold.judged).toSorted((a, b) => a - b)).toEqual(slots);
+    for (const { fitted, judged } of folds) {
+      expect([...fitted, ...judged].toSorted((a, b) => a - b)).toEqual(slots);
+    }
+  });
+
+  test('follow from the seed', () => {
+    expect(slotFolds(slots, 1)).toEqual(slotFolds(slots, 1));
+    expect(slotFolds(slots, 2)).not.toEqual(slotFolds(slots, 1));
+  });
+
+  test('of two slots are two, of one there are none', () => {
+    expect(slotFolds([4, 9], 1)).toHaveLength(2);
+    expect(slotFolds([4], 1)).toEqual([]);
   });
 });

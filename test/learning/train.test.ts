@@ -5,9 +5,12 @@ import { createRandomForest } from '../../src/learning/random-forest/random-fore
 import { type TrainingRequest, trainAndJudge } from '../../src/learning/train.ts';
 import { labelledRows, type PairFacts, pairsByPayload } from './builders.ts';
 
-const train = (pairs: readonly PairFacts[], changes: Partial<TrainingRequest> = {}) =>
-  trainAndJudge({
-    rows: labelledRows(pairs),
+const train = (pairs: readonly PairFacts[], changes: Partial<TrainingRequest> = {}) => {
+  const rows = changes.rows ?? labelledRows(pairs);
+  return trainAndJudge({
+    rows,
+    cells: rows.workload,
+    judge: 'split',
     datasetFingerprint: 'f00',
     family: createRandomForest({ maxThreads: 1 }),
     params: { trees: 5, rowsPerTree: 120, maxDepth: 4, minRows: 3, bins: 32 },
@@ -18,6 +21,7 @@ const train = (pairs: readonly PairFacts[], changes: Partial<TrainingRequest> = 
     table: { light: 'lambda', heavy: 'ecs' },
     ...changes,
   });
+};
 
 async function judged(...request: Parameters<typeof train>) {
   const { judgement } = await train(...request);
@@ -155,5 +159,65 @@ describe('training and judging', () => {
     const seen: number[] = [];
     await train(pairsByPayload(3), { onProgress: (done) => seen.push(done) });
     expect(seen).toEqual([0.5, 1]);
+  });
+
+  test('without a judgement of its own it is fitted once, and says who judges it', async () => {
+    const seen: number[] = [];
+    const later = { judge: 'later', onProgress: (done: number) => seen.push(done) } as const;
+    const { artifact, judgement, evaluation } = await train(pairsByPayload(6), later);
+    expect(judgement).toMatchObject({
+      kind: 'not-judged',
+      reason: expect.stringMatching(/the next retraining judges it/),
+    });
+    expect(artifact.notJudged).toMatch(/next retraining/);
+    expect(evaluation).toBeUndefined();
+    expect(seen).toEqual([1]);
+    expect(artifact.lineage.slots).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(artifact.scorer).toEqual((await train(pairsByPayload(6))).artifact.scorer);
+  });
+
+  test('what is judged comes with its evaluation, of the same figures', async () => {
+    const { judgement, evaluation } = await train(pairsByPayload(9));
+    if (judgement.kind === 'not-judged') throw new Error(judgement.reason);
+    expect(evaluation).toMatchObject({
+      family: 'random-forest',
+      fittedSlots: judgement.fittedSlots,
+      judgedSlots: judgement.judgedSlots,
+      rows: judgement.metrics.testRows,
+      confusion: judgement.metrics.confusion,
+      constantFeatures: ['recent_rate_ecs_per_s'],
+      baselines: { ceiling: [0.9, 1] },
+    });
+    const { figures, baselines } = evaluation ?? expect.fail();
+    const names = ['accuracy', 'recall', 'rocAuc', 'logLoss', 'brier', 'vPair'] as const;
+    for (const name of names) {
+      expect(figures[name]?.value, name).toBeCloseTo(judgement.metrics[name] ?? Number.NaN, 9);
+    }
+    expect(baselines.vPairBestStatic).toBeCloseTo(judgement.metrics.vPairBestStatic, 9);
+    expect((await train(pairsByPayload(2))).evaluation).toBeUndefined();
+  });
+
+  test.each([
+    ['a handful of rows', pairsByPayload(1), /40 pairs.*at least 59.*Collect more slots/],
+    [
+      'nothing but constant features',
+      pairsByPayload(3).map((pair) => ({ ...pair, payloadBytes: 7 })),
+      /Every one of the 2 features.*120 rows/,
+    ],
+  ])('%s fails the training by name and says what to do', async (_, pairs, message) => {
+    await expect(train(pairs)).rejects.toMatchObject({
+      kind: 'TooFewObservations',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('a feature that is no number fails the training by its name', async () => {
+    const pairs = pairsByPayload(3).map((pair, row) =>
+      row === 5 ? { ...pair, ratePerS: Number.NaN } : pair,
+    );
+    await expect(train(pairs)).rejects.toMatchObject({
+      kind: 'CorruptObject',
+      message: expect.stringMatching(/"recent_rate_ecs_per_s" is NaN in training row 5/),
+    });
   });
 });

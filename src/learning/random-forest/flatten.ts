@@ -16,7 +16,7 @@ export interface LibraryNode {
 
 /** A few trees in preorder, with node numbers from 0; see `EncodedForest`. */
 export interface FlatTrees extends ForestArrays {
-  /** Mean decrease in impurity per feature: each tree's adds up to 1, summed over the trees. */
+  /** Mean decrease in impurity, tree by tree, per feature: each tree's adds up to 1. */
   readonly importance: Float64Array;
 }
 
@@ -34,11 +34,10 @@ export class TreeFlattener {
   readonly #threshold: number[] = [];
   readonly #right: number[] = [];
   readonly #pLambda: number[] = [];
-  readonly #importance: Float64Array;
+  readonly #importance: number[] = [];
 
   constructor(edges: readonly Float64Array[]) {
     this.#edges = edges;
-    this.#importance = new Float64Array(edges.length);
   }
 
   /** `columns` maps the tree's own columns to features: the library shuffles them. */
@@ -47,10 +46,7 @@ export class TreeFlattener {
     const decrease = new Float64Array(this.#edges.length);
     this.#append(root, columns, decrease);
     const total = decrease.reduce((sum, value) => sum + value, 0);
-    if (total === 0) return;
-    for (const [feature, value] of decrease.entries()) {
-      this.#importance[feature] = (this.#importance[feature] ?? 0) + value / total;
-    }
+    for (const value of decrease) this.#importance.push(total === 0 ? 0 : value / total);
   }
 
   result(): FlatTrees {
@@ -60,7 +56,7 @@ export class TreeFlattener {
       threshold: Float64Array.from(this.#threshold),
       right: Int32Array.from(this.#right),
       pLambda: Float32Array.from(this.#pLambda),
-      importance: this.#importance,
+      importance: Float64Array.from(this.#importance),
     };
   }
 

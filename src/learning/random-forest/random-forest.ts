@@ -195,14 +195,18 @@ function fittedModel(parts: readonly FlatTrees[], features: readonly string[]): 
   return { scorer: encodeForest(forest), importance: importanceOf(parts, features) };
 }
 
-/** All 0 when no tree found a split. */
+/** Summed tree by tree, so that the last bit does not depend on the parts; all 0 without a split. */
 function importanceOf(
   parts: readonly FlatTrees[],
   features: readonly string[],
 ): Readonly<Record<string, number>> {
-  const sums = features.map((_, f) =>
-    parts.reduce((sum, part) => sum + (part.importance[f] ?? 0), 0),
-  );
+  const sums = new Float64Array(features.length);
+  for (const { importance } of parts) {
+    for (const [at, value] of importance.entries()) {
+      const feature = at % features.length;
+      sums[feature] = (sums[feature] ?? 0) + value;
+    }
+  }
   const total = sums.reduce((sum, value) => sum + value, 0);
   return Object.fromEntries(
     features.map((name, f) => [name, total === 0 ? 0 : (sums[f] ?? 0) / total]),

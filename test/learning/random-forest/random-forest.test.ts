@@ -13,6 +13,8 @@ const params = { trees: 12, rowsPerTree: 200, maxDepth: 8, minRows: 3, bins: 32 
 describeModelFamily('random-forest', {
   create: (maxThreads) => createRandomForest({ maxThreads }),
   params,
+  sizes: [4, params.trees],
+  hasImportance: true,
   longParams: { ...params, trees: 5000, rowsPerTree: 1000 },
 });
 
