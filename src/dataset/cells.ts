@@ -12,12 +12,20 @@ export function majorityAccuracy(
   cells: Cells,
   fewestOfCell: number,
 ): readonly [crossFitted: number, inSample: number] {
-  const all = indexes(rows.rowCount);
-  const inSample = correct(rows, cells, { fit: all, judge: all, fewestOfCell });
-  const crossFitted = foldsOf(rows).reduce(
-    (sum, fold) => sum + correct(rows, cells, { ...fold, fewestOfCell }),
-    0,
-  );
+  const { folds, count } = foldsOf(rows);
+  const byCell = tally(cells, rows.labels, { folds, count });
+  const byWorkload = tally(rows.workload, rows.labels, { folds, count });
+  let [crossFitted, inSample] = [0, 0];
+  for (let row = 0; row < rows.rowCount; row += 1) {
+    const cell = byCell.get(cells[row] ?? 0);
+    const isLargeEnough = (cell?.rows ?? 0) >= fewestOfCell;
+    const workload = byWorkload.get(rows.workload[row] ?? 0);
+    const isLambda = (fold: number | undefined): boolean =>
+      ((isLargeEnough ? majorityOf(cell, fold) : undefined) ?? majorityOf(workload, fold)) === 1;
+    const label = rows.labels[row] === 1;
+    if (isLambda(folds[row]) === label) crossFitted += 1;
+    if (isLambda(undefined) === label) inSample += 1;
+  }
   return [crossFitted / rows.rowCount, inSample / rows.rowCount];
 }
 
@@ -31,77 +39,86 @@ export function quantileBins(
   { mostBins, rowsOfBin }: { readonly mostBins: number; readonly rowsOfBin: number },
 ): Int32Array {
   const bins = new Int32Array(rows.rowCount);
+  const all = Uint32Array.from(rows.workload.keys());
   for (const workload of rows.workloads.keys()) {
-    const own = indexes(rows.rowCount).filter((row) => rows.workload[row] === workload);
+    const own = all.filter((row) => rows.workload[row] === workload);
     const sorted = Float64Array.from(own, (row) => values[row] ?? 0).sort();
     const count = Math.max(1, Math.min(mostBins, Math.floor(own.length / rowsOfBin)));
     const edges = Array.from(
       { length: count - 1 },
       (_, index) => sorted[Math.floor(((index + 1) * sorted.length) / count)] ?? 0,
     );
-    for (const row of own) {
-      bins[row] = edges.filter((edge) => (values[row] ?? 0) >= edge).length;
-    }
+    for (const row of own) bins[row] = countUpTo(edges, values[row] ?? 0);
   }
   return bins;
 }
 
-interface Split {
-  readonly fit: readonly number[];
-  readonly judge: readonly number[];
+/** Rows of a cell and how many of them are Lambda's: all of them, and of each fold. */
+interface Tally {
+  rows: number;
+  lambda: number;
+  readonly rowsOfFold: Int32Array;
+  readonly lambdaOfFold: Int32Array;
 }
 
-function correct(
-  rows: LabelledRows,
-  cells: Cells,
-  { fit, judge, fewestOfCell }: Split & { readonly fewestOfCell: number },
-): number {
-  const sizes = tally(rows, cells, indexes(rows.rowCount));
-  const byCell = tally(rows, cells, fit);
-  const byWorkload = tally(rows, rows.workload, fit);
-  let hits = 0;
-  for (const row of judge) {
-    const cell = cells[row] ?? 0;
-    const isLargeEnough = (sizes.get(cell)?.rows ?? 0) >= fewestOfCell;
-    const ofWorkload = byWorkload.get(rows.workload[row] ?? 0);
-    const majority = (isLargeEnough ? byCell.get(cell) : undefined) ?? ofWorkload;
-    const prediction = majority !== undefined && 2 * majority.lambda > majority.rows ? 1 : 0;
-    if (prediction === rows.labels[row]) hits += 1;
-  }
-  return hits;
-}
-
+/** One pass over the rows: what is left when a fold is left out is a subtraction. */
 function tally(
-  rows: LabelledRows,
   cells: Cells,
-  fit: readonly number[],
-): ReadonlyMap<number, { readonly rows: number; readonly lambda: number }> {
-  const counts = new Map<number, { rows: number; lambda: number }>();
-  for (const row of fit) {
+  labels: Uint8Array,
+  { folds, count }: { readonly folds: Int32Array; readonly count: number },
+): ReadonlyMap<number, Tally> {
+  const tallies = new Map<number, Tally>();
+  for (let row = 0; row < labels.length; row += 1) {
     const cell = cells[row] ?? 0;
-    const count = counts.get(cell) ?? { rows: 0, lambda: 0 };
-    count.rows += 1;
-    count.lambda += rows.labels[row] ?? 0;
-    counts.set(cell, count);
+    let of = tallies.get(cell);
+    if (of === undefined) {
+      of = {
+        rows: 0,
+        lambda: 0,
+        rowsOfFold: new Int32Array(count),
+        lambdaOfFold: new Int32Array(count),
+      };
+      tallies.set(cell, of);
+    }
+    const fold = folds[row] ?? 0;
+    const label = labels[row] ?? 0;
+    of.rows += 1;
+    of.lambda += label;
+    of.rowsOfFold[fold] = (of.rowsOfFold[fold] ?? 0) + 1;
+    of.lambdaOfFold[fold] = (of.lambdaOfFold[fold] ?? 0) + label;
   }
-  return counts;
+  return tallies;
+}
+
+/** The majority label outside a fold; undefined when no row is left. A tie goes to 0. */
+function majorityOf(of: Tally | undefined, fold: number | undefined): number | undefined {
+  if (of === undefined) return undefined;
+  const rows = of.rows - (fold === undefined ? 0 : (of.rowsOfFold[fold] ?? 0));
+  const lambda = of.lambda - (fold === undefined ? 0 : (of.lambdaOfFold[fold] ?? 0));
+  if (rows === 0) return undefined;
+  return 2 * lambda > rows ? 1 : 0;
 }
 
 const mostFolds = 5;
 
-function foldsOf(rows: LabelledRows): Split[] {
+/**
+ * The fold of each row. A fold is a stretch of slots, not every fifth one: with five workloads every
+ * fifth slot has the ladder of the same one, and leaving them out would leave out all its high load.
+ */
+function foldsOf(rows: LabelledRows): { readonly folds: Int32Array; readonly count: number } {
   const slots = [...new Set(rows.slot)].sort((a, b) => a - b);
   const placeOf = new Map(slots.map((slot, place) => [slot, place]));
   const hasSlots = slots.length > 1;
-  const folds = hasSlots ? Math.min(mostFolds, slots.length) : 2;
-  const foldOf = (row: number): number =>
-    (hasSlots ? (placeOf.get(rows.slot[row] ?? 0) ?? 0) : row) % folds;
-  return Array.from({ length: folds }, (_, fold) => ({
-    fit: indexes(rows.rowCount).filter((row) => foldOf(row) !== fold),
-    judge: indexes(rows.rowCount).filter((row) => foldOf(row) === fold),
-  }));
+  const count = hasSlots ? Math.min(mostFolds, slots.length) : 2;
+  const folds = Int32Array.from(rows.slot, (slot, row) =>
+    hasSlots ? Math.floor(((placeOf.get(slot) ?? 0) * count) / slots.length) : row % count,
+  );
+  return { folds, count };
 }
 
-function indexes(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
+/** How many of the ascending edges are not above a value. */
+function countUpTo(edges: readonly number[], value: number): number {
+  let count = 0;
+  while (count < edges.length && value >= (edges[count] ?? 0)) count += 1;
+  return count;
 }

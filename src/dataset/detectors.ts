@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import type { DetectorCheck } from '../domain/dataset-description.ts';
 import { fewestToShow } from '../domain/statistics.ts';
 import type { Finding, LabelledRows } from '../domain/training.ts';
 import { majorityAccuracy, quantileBins } from './cells.ts';
@@ -24,30 +26,61 @@ const fewestOfCell = 30;
  * What ends or fails a training (METHOD 4.4), on single-draw labels: too few rows, or no router
  * needed, or features that know the answer. Empty: go on.
  */
-export function findFindings(rows: LabelledRows): Finding[] {
-  const lambda = rows.labels.reduce((sum, label) => sum + label, 0);
-  const smaller = Math.min(lambda, rows.rowCount - lambda);
-  if (rows.rowCount < fewestPairs) return [tooFew(`${rows.rowCount} pairs`, fewestPairs)];
-  const finding = staticByClass(rows, lambda, smaller) ?? staticByWorkload(rows);
-  if (finding !== undefined) return [finding];
-  if (smaller < fewestOfClass) {
-    const platform = lambda === smaller ? 'Lambda' : 'Fargate';
-    return [tooFew(`${smaller} pairs that ${platform} won`, fewestOfClass)];
+export async function findFindings(rows: LabelledRows): Promise<Finding[]> {
+  for (const check of [checkPairs, checkClasses, checkWorkloads, checkSmallerClass]) {
+    const { finding } = check(rows);
+    if (finding !== undefined) return [finding];
   }
-  return leaks(rows);
+  const checks = await checkLeaks(rows);
+  return checks.flatMap(({ finding }) => finding ?? []);
+}
+
+/** Every detector with the number that it looked at, also where an earlier one has found something. */
+export async function runDetectors(rows: LabelledRows): Promise<DetectorCheck[]> {
+  if (rows.rowCount === 0) return [checkPairs(rows)];
+  return [
+    ...[checkPairs, checkClasses, checkWorkloads, checkSmallerClass].map((check) => check(rows)),
+    ...(await checkLeaks(rows)),
+  ];
+}
+
+/** Share of pairs of which the workload alone tells the label, in-sample. */
+export function workloadMajority(rows: LabelledRows): number {
+  return majorityAccuracy(rows, rows.workload, 1)[1];
+}
+
+/** What rules on workload, payload and load can tell of a label (METHOD 4.5). */
+export interface Ceiling {
+  /** Accuracy of the majority label per cell. NaN without rows. */
+  readonly bracket: readonly [crossFitted: number, inSample: number];
+  /**
+   * The cell of each row: what the attainable oracle knows of a request (METHOD 6.1). A cell lies
+   * within one workload.
+   */
+  readonly cells: ArrayLike<number>;
 }
 
 /**
  * How often a rule that knows workload, payload and load can be right: the accuracy of the majority
  * label per cell, [cross-fitted over slots, in-sample] (METHOD 4.5). Few rows cannot fill cells of
  * all three, so cells of the workload with one of them are tried as well, and the best rule counts.
- * NaN without rows.
+ * Gives way to other work of the thread between the rules: a week of rows takes them a second.
  */
-export function ceilingBracket(
-  rows: LabelledRows,
-): readonly [crossFitted: number, inSample: number] {
-  const brackets = ceilingCells(rows).map((cells) => majorityAccuracy(rows, cells, fewestOfCell));
-  return brackets.reduce((best, bracket) => (bracket[0] > best[0] ? bracket : best));
+export async function ceilingOf(rows: LabelledRows): Promise<Ceiling> {
+  const [first, ...others] = ceilingCells(rows);
+  let best = { cells: first, bracket: majorityAccuracy(rows, first, fewestOfCell) };
+  for (const cells of others) {
+    await setImmediate();
+    const bracket = majorityAccuracy(rows, cells, fewestOfCell);
+    if (bracket[0] > best.bracket[0]) best = { cells, bracket };
+  }
+  return best;
+}
+
+function checkPairs({ rowCount }: LabelledRows): DetectorCheck {
+  const check = { value: rowCount, unit: 'pairs', limit: fewestPairs, fires: 'below' } as const;
+  const finding = tooFew(`${rowCount} pairs`, fewestPairs);
+  return { detector: 'too-few-pairs', ...check, ...(rowCount < fewestPairs ? { finding } : {}) };
 }
 
 function tooFew(count: string, needed: number): Finding {
@@ -57,27 +90,58 @@ function tooFew(count: string, needed: number): Finding {
   };
 }
 
-function staticByClass(rows: LabelledRows, lambda: number, smaller: number): Finding | undefined {
-  if (smaller >= staticClassShare * rows.rowCount) return undefined;
-  const winner = lambda === smaller ? 'Fargate' : 'Lambda';
-  const share = (100 * (rows.rowCount - smaller)) / rows.rowCount;
-  return {
-    kind: 'static',
-    message:
-      `${winner} was better for ${share.toFixed(1)} % of ${rows.rowCount} pairs: ` +
-      'a fixed choice per workload is enough, no router is needed.',
-  };
+interface SmallerClass {
+  readonly size: number;
+  readonly platform: 'Lambda' | 'Fargate';
+  readonly other: 'Lambda' | 'Fargate';
 }
 
-function staticByWorkload(rows: LabelledRows): Finding | undefined {
-  const [, accuracy] = majorityAccuracy(rows, rows.workload, 1);
-  if (1 - accuracy >= workloadExceptionShare) return undefined;
-  return {
-    kind: 'static',
-    message:
-      `The workload alone tells the better platform of ${(100 * accuracy).toFixed(1)} % of ` +
-      `${rows.rowCount} pairs: a fixed choice per workload is enough, no router is needed.`,
-  };
+function smallerClassOf(rows: LabelledRows): SmallerClass {
+  const lambda = rows.labels.reduce((sum, label) => sum + label, 0);
+  const size = Math.min(lambda, rows.rowCount - lambda);
+  return lambda === size
+    ? { size, platform: 'Lambda', other: 'Fargate' }
+    : { size, platform: 'Fargate', other: 'Lambda' };
+}
+
+function checkClasses(rows: LabelledRows): DetectorCheck {
+  const { size, other } = smallerClassOf(rows);
+  const check = {
+    detector: 'one-class',
+    value: size / rows.rowCount,
+    unit: 'share',
+    limit: staticClassShare,
+    fires: 'below',
+  } as const;
+  if (size >= staticClassShare * rows.rowCount) return check;
+  const share = (100 * (rows.rowCount - size)) / rows.rowCount;
+  const message =
+    `${other} was better for ${share.toFixed(1)} % of ${rows.rowCount} pairs: ` +
+    'a fixed choice per workload is enough, no router is needed.';
+  return { ...check, finding: { kind: 'static', message } };
+}
+
+function checkWorkloads(rows: LabelledRows): DetectorCheck {
+  const accuracy = workloadMajority(rows);
+  const check = {
+    detector: 'function-of-workload',
+    value: accuracy,
+    unit: 'share',
+    limit: 1 - workloadExceptionShare,
+    fires: 'above',
+  } as const;
+  if (1 - accuracy >= workloadExceptionShare) return check;
+  const message =
+    `The workload alone tells the better platform of ${(100 * accuracy).toFixed(1)} % of ` +
+    `${rows.rowCount} pairs: a fixed choice per workload is enough, no router is needed.`;
+  return { ...check, finding: { kind: 'static', message } };
+}
+
+function checkSmallerClass(rows: LabelledRows): DetectorCheck {
+  const { size, platform } = smallerClassOf(rows);
+  const check = { value: size, unit: 'pairs', limit: fewestOfClass, fires: 'below' } as const;
+  const finding = tooFew(`${size} pairs that ${platform} won`, fewestOfClass);
+  return { detector: 'too-few-of-a-class', ...check, ...(size < fewestOfClass ? { finding } : {}) };
 }
 
 /**
@@ -85,19 +149,34 @@ function staticByWorkload(rows: LabelledRows): Finding | undefined {
  * ceiling leaves, by three standard errors: what is known before a request is routed cannot tell
  * that much about one draw, only its outcome can.
  */
-function leaks(rows: LabelledRows): Finding[] {
-  const [, ceiling] = ceilingBracket(rows);
+async function checkLeaks(rows: LabelledRows): Promise<DetectorCheck[]> {
+  const [, ceiling] = (await ceilingOf(rows)).bracket;
   const standardError = Math.sqrt((ceiling * (1 - ceiling)) / rows.rowCount);
-  return numericFeaturesOf(rows).flatMap(({ name, values }): Finding[] => {
+  const limit = Math.max(1 - (1 - ceiling) / 3, ceiling + 3 * standardError);
+  const checks: DetectorCheck[] = [];
+  for (const { name, values } of numericFeaturesOf(rows)) {
+    await setImmediate();
     const [accuracy] = majorityAccuracy(rows, featureCells(rows, values), fewestOfCell);
+    const check = {
+      detector: 'leak',
+      feature: name,
+      value: accuracy,
+      unit: 'share',
+      limit,
+      fires: 'above',
+    } as const;
     const isLeak = 1 - accuracy < (1 - ceiling) / 3 && accuracy > ceiling + 3 * standardError;
-    if (!isLeak) return [];
-    const message =
-      `"${name}" alone predicts ${(100 * accuracy).toFixed(1)} % of the labels, while no rule on ` +
-      `workload, payload and load gets above ${(100 * ceiling).toFixed(1)} %: it knows the answer. ` +
-      'Look at how it is recorded; it must be known before the request is sent.';
-    return [{ kind: 'leak', feature: name, message }];
-  });
+    checks.push(isLeak ? { ...check, finding: leakOf(name, accuracy, ceiling) } : check);
+  }
+  return checks;
+}
+
+function leakOf(feature: string, accuracy: number, ceiling: number): Finding {
+  const message =
+    `"${feature}" alone predicts ${(100 * accuracy).toFixed(1)} % of the labels, while no rule on ` +
+    `workload, payload and load gets above ${(100 * ceiling).toFixed(1)} %: it knows the answer. ` +
+    'Look at how it is recorded; it must be known before the request is sent.';
+  return { kind: 'leak', feature, message };
 }
 
 function numericFeaturesOf(

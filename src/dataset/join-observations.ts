@@ -1,11 +1,15 @@
+import { routedColumns } from './join-platforms.ts';
 import { observationColumns } from './observation-schema.ts';
 
 /** Step 3 of joining: everything about a send side by side, and why a platform record is missing. */
 export const joinedTable = `
 create table joined as
 select
-  send.* exclude (platform, environmentId, environmentSequence, serverMs),
-  coalesce(send.platform, handler.platform) as platform,
+  send.* exclude (
+    platform, environmentId, environmentSequence, serverMs, ${routedColumns.join(', ')}
+  ),
+  coalesce(send.platform, routed.platform, handler.platform) as platform,
+  ${routedColumns.map((name) => `coalesce(send.${name}, routed.${name}) as ${name}`).join(', ')},
   coalesce(send.serverMs, handler.serverMs) as server_ms,
   coalesce(send.environmentId, handler.environmentId) as environment_id,
   coalesce(send.environmentSequence, handler.environmentSequence) as environment_sequence,
@@ -30,6 +34,7 @@ select
   end as unjoined_reason
 from send
 left join handler on handler.requestId = send.request_id and handler.target = send.target
+left join routed on routed.requestId = send.request_id and routed.target = send.target
 left join report on report.awsRequestId = handler.awsRequestId
 `;
 

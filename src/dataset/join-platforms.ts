@@ -24,6 +24,27 @@ qualify row_number() over (
 ) = 1
 `;
 
+/** What a router service said of sends whose answers reached nobody. */
+export const routedTable = `
+create table routed as
+select *, platform as routedTo from platform_record where kind = 'routed'
+qualify row_number() over (partition by requestId, target order by atMs desc) = 1
+`;
+
+/** The columns of a send that a router service can know and its client may not. */
+export const routedColumns = [
+  'routedTo',
+  'routerMs',
+  'modelHash',
+  'pLambda',
+  'inFlightLambda',
+  'inFlightEcs',
+  'recentRateLambdaPerS',
+  'recentRateEcsPerS',
+  'sincePreviousLambdaMs',
+  'sincePreviousEcsMs',
+] as const;
+
 export const reportTable = `
 create table report as
 select * from platform_record where kind = 'report'

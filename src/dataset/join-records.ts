@@ -59,7 +59,7 @@ const clientColumns = {
   serverMs: 'DOUBLE',
 } as const;
 
-/** `HandlerRecord`, `ReportRecord`, `TaskRecord` and `TaskSampleRecord`. */
+/** `HandlerRecord`, `ReportRecord`, `TaskRecord`, `TaskSampleRecord` and `RoutedRecord`. */
 const platformColumns = {
   kind: 'VARCHAR',
   requestId: 'VARCHAR',
@@ -86,6 +86,15 @@ const platformColumns = {
   cpuTotalMs: 'DOUBLE',
   throttledTotalMs: 'DOUBLE',
   memoryUsedMb: 'DOUBLE',
+  routerMs: 'DOUBLE',
+  modelHash: 'VARCHAR',
+  pLambda: 'DOUBLE',
+  inFlightLambda: 'DOUBLE',
+  inFlightEcs: 'DOUBLE',
+  recentRateLambdaPerS: 'DOUBLE',
+  recentRateEcsPerS: 'DOUBLE',
+  sincePreviousLambdaMs: 'DOUBLE',
+  sincePreviousEcsMs: 'DOUBLE',
 } as const;
 
 async function readInto(

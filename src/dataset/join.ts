@@ -6,6 +6,7 @@ import { joinedTable, observationTable } from './join-observations.ts';
 import {
   handlerTable,
   reportTable,
+  routedTable,
   taskSegmentTable,
   taskTable,
   taskUseTable,
@@ -69,6 +70,7 @@ const steps = [
   resumptionTable,
   handlerTable,
   reportTable,
+  routedTable,
   taskTable,
   taskSegmentTable,
   taskUseTable,

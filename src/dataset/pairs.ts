@@ -10,6 +10,8 @@ export interface Pair extends LoadColumns {
   /** Index into the plan's workloads. */
   readonly workload: number;
   readonly isLadder: boolean;
+  /** From 1; absent outside the ladder. */
+  readonly ladderStep?: number;
   readonly payloadBytes: number;
   readonly plannedAtMs: number;
   readonly lambda: PairOutcome;
@@ -44,6 +46,14 @@ export async function countPairs(database: Database, selection: PairSelection): 
   return pairs;
 }
 
+/** A query of `request_id` and `pair`: the place of the request in what `readPairs` gives, from 0. */
+export function pairNumbers(selection: PairSelection): string {
+  return `${scoredRows(selection)}
+select on_lambda.request_id,
+  row_number() over (order by on_lambda.slot, on_lambda.request_id) - 1 as pair
+${matched}`;
+}
+
 /** The load when the first target was sent: when the second one is, the first is part of it. */
 const loadColumns = [
   'in_flight_lambda',
@@ -58,7 +68,7 @@ type Column = (typeof columns)[number];
 
 const columns = [
   'workload',
-  'is_ladder',
+  'ladder_step',
   'payload_bytes',
   'planned_at_ms',
   ...loadColumns,
@@ -92,11 +102,13 @@ function* eachPair(pairs: ReadonlyMap<string, Float64Array>): Generator<Pair> {
         costUsd: required(`${platform}_cost_usd`),
       };
     };
+    const ladderStep = optional('ladder_step');
     const sincePreviousLambdaMs = optional('since_previous_lambda_ms');
     const sincePreviousEcsMs = optional('since_previous_ecs_ms');
     yield {
       workload,
-      isLadder: required('is_ladder') === 1,
+      isLadder: ladderStep !== undefined,
+      ...(ladderStep === undefined ? {} : { ladderStep }),
       payloadBytes: required('payload_bytes'),
       plannedAtMs: required('planned_at_ms'),
       inFlightLambda: required('in_flight_lambda'),
@@ -127,7 +139,7 @@ const pairQuery = (selection: PairSelection): string => `
 ${scoredRows(selection)}
 select
   list_position(${quotedList(selection.workloads)}, on_lambda.workload) - 1 as workload,
-  on_lambda.ladder_step is not null as is_ladder,
+  on_lambda.ladder_step,
   on_lambda.payload_bytes,
   epoch_us(least(on_lambda.planned_at, on_ecs.planned_at)) / 1000 as planned_at_ms,
   ${loadColumns

@@ -12,6 +12,12 @@ export const requestProblemKinds = [
   'unknown-workload',
   'unparsable-size',
   'negative-size',
+  'missing-value',
+  'unparsable-number',
+  'duplicate-id',
+  'unknown-platform',
+  'contradiction',
+  'missing-price',
 ] as const;
 export type RequestProblemKind = (typeof requestProblemKinds)[number];
 

@@ -6,6 +6,8 @@ import { parseHeader, type TextForm } from './table-header.ts';
 /** Formats of tables that come from elsewhere, by the ending of the file. */
 const formats = {
   csv: 'csv',
+  /** What JMeter calls its CSV. */
+  jtl: 'csv',
   jsonl: 'json-lines',
   ndjson: 'json-lines',
   parquet: 'parquet',
@@ -38,6 +40,7 @@ export async function openTableFile(database: Database, path: string): Promise<T
     const head = await readHead(path);
     if (head.trim() === '') throw new Error('it is empty, so there is nothing to send');
     if (head.includes('\0')) throw new Error(notText);
+    if (/^\uFEFF?\s*<\?xml/.test(head)) throw new Error(isXml);
     if (format === 'csv') return { path, format, ...headerOf(head) };
     return { path, format, text: jsonForm(head), columns: await jsonColumns(database, path) };
   } catch (error) {
@@ -54,6 +57,7 @@ function wrongEnding(path: string, ending: string): string {
   return `${path} does not end in .csv, .jsonl, .ndjson or .parquet. ${advice}`;
 }
 
+const isXml = 'it is XML. JMeter writes CSV with jmeter.save.saveservice.output_format=csv';
 const notText = 'it is no text in UTF-8, as it has zero bytes. Save it as UTF-8';
 
 function headerOf(head: string): Pick<TableFile, 'columns'> & { readonly text: TextForm } {

@@ -16,3 +16,15 @@ export interface DatasetRef {
   readonly rows: number;
   readonly pairs: number;
 }
+
+/**
+ * The first two thirds of the slots, to fit on, and the rest, to judge on (METHOD 4.6, 5.3); `slots`
+ * ascending. Undefined with fewer than three.
+ */
+export function splitByTime(
+  slots: readonly number[],
+): { readonly fitted: readonly number[]; readonly judged: readonly number[] } | undefined {
+  if (slots.length < 3) return undefined;
+  const count = Math.floor((2 * slots.length) / 3);
+  return { fitted: slots.slice(0, count), judged: slots.slice(count) };
+}

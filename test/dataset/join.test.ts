@@ -461,6 +461,44 @@ describe('a block of an evaluation', () => {
     });
   });
 
+  it('takes from the router itself what an answer that never came could not say', async () => {
+    const { platform: _, ...lost } = aFailure('b1', 'hybrid', { outcome: 'timeout' });
+    const { inFlightLambda, inFlightEcs, recentRateLambdaPerS, recentRateEcsPerS, ...bare } = lost;
+    const result = await joined(
+      {
+        intended: [aPair('b1', { targets: arms })],
+        client: [bare],
+        platform: [
+          {
+            kind: 'routed',
+            requestId: 'b1',
+            target: 'hybrid',
+            platform: 'lambda',
+            pLambda: 0.75,
+            modelHash: 'abc',
+            routerMs: 0.02,
+            inFlightLambda: 1,
+            inFlightEcs: 3,
+            recentRateLambdaPerS: 0.5,
+            recentRateEcsPerS: 1.5,
+            atMs: 0,
+          },
+        ],
+      },
+      { block: 1, run: 'block-01' },
+    );
+
+    expect(rowOf(result, 'b1', 'hybrid')).toMatchObject({
+      platform: 'lambda',
+      routed_to: 'lambda',
+      router_ms: 0.02,
+      p_lambda: 0.75,
+      model_hash: 'abc',
+      in_flight_ecs: 3,
+      unjoined_reason: 'timeout-without-handler',
+    });
+  });
+
   it('does not know the platform of a hybrid request that was not sent', async () => {
     const result = await joined({ intended: [aPair('b1', { targets: arms })] }, { block: 1 });
 

@@ -45,6 +45,7 @@ export function aReportInput(overrides: Partial<ReportInput> = {}): ReportInput 
       slotsSeen: 6,
     },
     model: { hash: 'cafe0123'.repeat(8), artifact },
+    models: [{ hash: 'cafe0123'.repeat(8), artifact }],
     verdict: aVerdict(),
     leftovers: [],
     ...overrides,

@@ -1,0 +1,30 @@
+import type { LabelledRows } from '../domain/training.ts';
+
+/** The rows of some workloads, as they are: weights keep the cap, and shares the total, of all. */
+export function rowsOfWorkloads(rows: LabelledRows, workloads: readonly string[]): LabelledRows {
+  const kept = Int32Array.from(
+    rows.workload
+      .keys()
+      .filter((row) => workloads.includes(rows.workloads[rows.workload[row] ?? 0] ?? '')),
+  );
+  const pick = (values: ArrayLike<number>): Float64Array =>
+    Float64Array.from(kept, (row) => values[row] ?? 0);
+  const values = new Float64Array(rows.features.length * kept.length);
+  for (const index of rows.features.keys()) {
+    const column = rows.values.subarray(index * rows.rowCount, (index + 1) * rows.rowCount);
+    values.set(pick(column), index * kept.length);
+  }
+  return {
+    features: rows.features,
+    workloads: rows.workloads,
+    rowCount: kept.length,
+    values,
+    labels: Uint8Array.from(pick(rows.labels)),
+    weights: pick(rows.weights),
+    workload: Uint8Array.from(pick(rows.workload)),
+    slot: Int32Array.from(pick(rows.slot)),
+    utilityLambda: pick(rows.utilityLambda),
+    utilityEcs: pick(rows.utilityEcs),
+    share: pick(rows.share),
+  };
+}
