@@ -29,8 +29,13 @@ export interface LoadRunSpec {
   readonly router?: RouterSpec;
 }
 
-/** What the router in the client needs (hybrid arm). */
+/** What is routed in a run (hybrid arm), and by whom. */
 export interface RouterSpec {
+  /**
+   * `client` (also when absent): the generator asks the model and sends to the platform. `service`:
+   * it sends to the deployment's router, whose answers say where they went.
+   */
+  readonly place?: 'client' | 'service';
   /** A file with a `ModelArtifact`; absent: the static table decides alone. */
   readonly modelPath?: string;
   readonly modelHash?: string;

@@ -98,7 +98,7 @@ function modelRoute(workload: string, rules: RoutingRules, model?: ModelArtifact
 }
 
 /** A model that was trained on other columns would score the wrong numbers without complaint. */
-function requireFeatures(model: ModelArtifact): void {
+export function requireFeatures(model: ModelArtifact): void {
   const expected = featureNames(model.workloads).join(', ');
   const found = model.features.join(', ');
   if (expected !== found) {

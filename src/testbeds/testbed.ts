@@ -1,4 +1,5 @@
 import type { Owner } from '../domain/arm.ts';
+import type { WorkloadEstimate } from '../domain/evaluation.ts';
 import type { PlatformRecord } from '../domain/observation.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Platform } from '../domain/platform.ts';
@@ -30,6 +31,14 @@ export interface Deployment {
   readonly campaignId: string;
   readonly token: string;
   readonly endpoints: readonly Endpoint[];
+  /** Router services, of the arms that can have one on this testbed. */
+  readonly routers?: readonly RouterEndpoint[];
+}
+
+/** `POST <url>/<workload>` is routed to one of the owner's endpoints, and says to which. */
+export interface RouterEndpoint {
+  readonly owner: Owner;
+  readonly url: string;
 }
 
 export interface Endpoint {
@@ -61,7 +70,22 @@ export interface Window {
   readonly run: string;
   /** Everything that must be up; what is not named is scaled to zero. */
   readonly services: readonly ServiceSpec[];
+  /** A router service in front of an arm's platforms; absent: the load generator routes. */
+  readonly router?: WindowRouter;
   readonly expiresAtMs: number;
+}
+
+/** What a router service routes by for the length of a window (METHOD 5.2: pinned, not followed). */
+export interface WindowRouter {
+  readonly owner: Owner;
+  /** One platform: the capacity decision has spoken. Both: the model chooses. */
+  readonly platformsOf: Readonly<Record<string, readonly Platform[]>>;
+  /** Best-static, for when the model cannot be used. */
+  readonly table: Readonly<Record<string, Platform>>;
+  readonly workloads: Readonly<Record<string, WorkloadEstimate>>;
+  readonly timezone: string;
+  /** Absent: the table decides alone. */
+  readonly model?: { readonly hash: string; readonly bytes: Uint8Array };
 }
 
 export interface CollectRequest {

@@ -15,10 +15,15 @@ export function requireEndpoints(
   const deployed = new Set(
     deployment.endpoints.map(({ owner, platform, workload }) => `${owner}/${platform}/${workload}`),
   );
+  const routers = new Set(deployment.routers?.map(({ owner }) => owner));
+  const isService = spec.router?.place === 'service';
   const missing = new Set<string>();
   for (const { request, targets } of pending) {
     for (const { target } of targets) {
       const platforms = possiblePlatforms(target, request.workload, spec);
+      if (target.platform === undefined && isService && !routers.has(target.owner)) {
+        missing.add(`a router service of ${target.owner}`);
+      }
       if (platforms.length === 0) missing.add(`a router for ${target.owner}/${request.workload}`);
       for (const platform of platforms) {
         const endpoint = `${target.owner}/${platform}/${request.workload}`;

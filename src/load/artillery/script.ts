@@ -32,7 +32,8 @@ export function engineRun(
   deployment: Deployment,
   firstSegment: number,
 ): EngineRun {
-  return { ...absolutePaths(spec), endpoints: deployment.endpoints, firstSegment };
+  const { endpoints, routers = [] } = deployment;
+  return { ...absolutePaths(spec), endpoints, routers, firstSegment };
 }
 
 /** Artillery runs in its own folder, so that relative paths would lead somewhere else. */

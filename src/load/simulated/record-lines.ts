@@ -86,6 +86,7 @@ export function platformLine(record: PlatformRecord): string {
     }
     case 'task':
     case 'task-sample':
+    case 'routed':
       return `${JSON.stringify(record)}\n`;
     default:
       return record satisfies never;

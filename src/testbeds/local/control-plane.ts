@@ -4,6 +4,7 @@ import { owners } from '../../domain/arm.ts';
 import { PermanentFailure, permanentFailureKinds } from '../../domain/failures.ts';
 import { platforms } from '../../domain/platform.ts';
 import type { FleetWindow } from './fleet.ts';
+import { hostedRouter } from './router-host.ts';
 
 /** What the worker asks of a host, over a socket that only its owner can open. */
 export interface HostControl {
@@ -36,6 +37,7 @@ const prepareRequest = z.object({
       tasks: z.number().int().min(0).optional(),
     }),
   ),
+  router: hostedRouter.optional(),
   expiresAtMs: z.number(),
 });
 const measureRequest = z.object({ workload: z.string(), requests: z.number().int().min(1) });
@@ -63,9 +65,10 @@ async function dispatch(control: HostControl, path: string, body: unknown): Prom
     case '/status':
       return control.status();
     case '/prepare': {
-      const { services, ...rest } = prepareRequest.parse(body);
+      const { services, router, ...rest } = prepareRequest.parse(body);
       return control.prepare({
         ...rest,
+        ...(router === undefined ? {} : { router }),
         services: services.map(({ tasks, ...service }) => ({
           ...service,
           ...(tasks === undefined ? {} : { tasks }),

@@ -27,8 +27,9 @@ export interface EdgeSpec {
 const largestBodyBytes = 32 * 1024 * 1024;
 
 /**
- * The data plane: `POST /<owner>/<platform>/<workload>`. It stands for the API Gateway before the
- * functions and the load balancer before the tasks, and checks the token for both.
+ * The data plane: `POST /<owner>/<platform>/<workload>`, or `/<owner>/router/<workload>`. It stands
+ * for the API Gateway before the functions and the load balancer before the tasks and the router,
+ * and checks the token for all.
  */
 export function createEdge(spec: EdgeSpec): Server {
   const server = createServer((request, response) => {
@@ -56,7 +57,7 @@ async function serve(
     throw new Refusal(403, `The header ${header.token} does not hold this host's token.`);
   }
   const path = request.url ?? '';
-  const [, owner, platform, workload] = /^\/([\w-]+)\/(lambda|ecs)\/([^/?]+)$/.exec(path) ?? [];
+  const [, owner, place, workload] = /^\/([\w-]+)\/(lambda|ecs|router)\/([^/?]+)$/.exec(path) ?? [];
   if (owner === undefined || workload === undefined) {
     throw new Refusal(404, `Nothing is at ${path}. Paths are /<owner>/<platform>/<workload>.`);
   }
@@ -65,9 +66,10 @@ async function serve(
   if (sent !== undefined && parseRequestHeader(sent) === undefined) {
     throw new Refusal(400, `${header.request} is "${sent}", not <request id>/<target>.`);
   }
-  const pool = platform === 'lambda' ? spec.fleet.findPool(owner, workload) : undefined;
-  const service = platform === 'ecs' ? spec.fleet.findService(owner, workload) : undefined;
-  if (pool === undefined && service === undefined) {
+  const pool = place === 'lambda' ? spec.fleet.findPool(owner, workload) : undefined;
+  const service = place === 'ecs' ? spec.fleet.findService(owner, workload) : undefined;
+  const router = place === 'router' ? spec.fleet.findRouter(owner) : undefined;
+  if (pool === undefined && service === undefined && router === undefined) {
     throw new Refusal(503, `${path} is not part of the window that is prepared.`);
   }
   spec.fleet.noteRequest(owner);
@@ -76,6 +78,12 @@ async function serve(
   const forwarded = { path, headers: workloadHeaders(request.headers), body };
   if (pool !== undefined) await invoke(spec, pool, forwarded, response);
   else service?.forward({ ...forwarded, timeoutMs: spec.timeoutMs }, response);
+  // The router is ours, and has to show the token again where it sends on to.
+  const withToken = { ...forwarded.headers, [header.token]: spec.token };
+  router?.forward(
+    { ...forwarded, path: `/${workload}`, headers: withToken, timeoutMs: spec.timeoutMs },
+    response,
+  );
 }
 
 type Headers = Readonly<Record<string, string | undefined>>;

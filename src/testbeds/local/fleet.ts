@@ -8,6 +8,7 @@ import { loadMakePayload, type MakePayload } from './payload-maker.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { containerProgram, lambdaProgram, type ProgramPlace } from './program.ts';
 import type { RecordWriter } from './record-store.ts';
+import { type HostedRouter, RouterHost } from './router-host.ts';
 import { defaultHealth, Service } from './service.ts';
 import type { HostedWorkload, HostSpec } from './state-files.ts';
 import { Witness } from './witness.ts';
@@ -19,11 +20,16 @@ export interface FleetSpec {
   readonly place: ProgramPlace;
   readonly records: RecordWriter;
   readonly log: HostLog;
+  /** For the settings of a router service. */
+  readonly routerFolder: string;
+  /** Where the host serves; asked when it does. */
+  readonly baseUrl: () => string;
 }
 
 export interface FleetWindow {
   readonly run: string;
   readonly services: readonly WindowService[];
+  readonly router?: HostedRouter;
 }
 
 /** Tasks are sampled beside the handler, never inside it (METHOD 2.4). */
@@ -36,6 +42,7 @@ export class Fleet {
   readonly #services = new Map<string, Service>();
   readonly #payloads = new Map<string, MakePayload>();
   readonly #witness: Witness;
+  readonly #router: RouterHost;
   #owners: readonly Owner[] = [];
   #activeOwner: Owner | undefined;
   #sampleTimer: NodeJS.Timeout | undefined;
@@ -44,6 +51,14 @@ export class Fleet {
   constructor(spec: FleetSpec) {
     this.#spec = spec;
     this.#witness = new Witness(spec.records, spec.log);
+    this.#router = new RouterHost({
+      ...spec,
+      folder: spec.routerFolder,
+      timeoutMs: spec.host.timeoutMs,
+      onTask: (task) => this.#witness.noteRouter(task),
+      onLine: (line, taskId) => this.#witness.noteLine(line, taskId),
+      onTrouble: (what, error) => this.#witness.noteTrouble(what, error),
+    });
   }
 
   findPool(owner: string, workload: string): LambdaPool | undefined {
@@ -52,6 +67,10 @@ export class Fleet {
 
   findService(owner: string, workload: string): Service | undefined {
     return this.#services.get(keyOf(owner, workload));
+  }
+
+  findRouter(owner: string): Service | undefined {
+    return this.#router.find(owner);
   }
 
   /** With several owners, the one that was asked last is having its turn (METHOD 1.2). */
@@ -103,10 +122,10 @@ export class Fleet {
   async close(): Promise<void> {
     clearInterval(this.#sampleTimer);
     await this.#preparation;
-    await this.#retain(new Set());
+    await Promise.all([this.#router.close(), this.#retain(new Set())]);
   }
 
-  async #prepare({ run, services }: FleetWindow): Promise<void> {
+  async #prepare({ run, services, router }: FleetWindow): Promise<void> {
     if (this.#witness.run !== undefined) this.closeWindow(this.#witness.run);
     const wanted = new Set(services.map((service) => windowKey(service)));
     await this.#retain(wanted);
@@ -114,7 +133,7 @@ export class Fleet {
     this.#owners = [...new Set(services.map(({ owner }) => owner))];
     const replaced = services.map((service) => this.#bringUp(service, run));
     this.#activate(this.#owners.length === 1 ? this.#owners[0] : undefined);
-    await Promise.all(replaced);
+    await Promise.all([...replaced, this.#router.prepare(router)]);
     this.#sampleTasks();
     this.#sampleTimer = setInterval(() => this.#sampleTasks(), samplePeriodMs);
     this.#spec.log('Window prepared', { run, services: services.length, owners: this.#owners });

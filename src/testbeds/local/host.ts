@@ -19,6 +19,7 @@ import {
   hostPath,
   logPath,
   removeState,
+  routerFolder,
   socketPath,
   writeState,
 } from './state-files.ts';
@@ -61,7 +62,17 @@ async function serve(stateFolder: string, deployment: DeploymentFile, log: HostL
   await Promise.all(handlers.map((handler) => compile(place, handler)));
 
   const records = new RecordWriter(stateFolder);
-  const fleet = new Fleet({ host: spec, identity, limits, place, records, log });
+  let baseUrl = deployment.baseUrl ?? '';
+  const fleet = new Fleet({
+    host: spec,
+    identity,
+    limits,
+    place,
+    records,
+    log,
+    routerFolder: routerFolder(stateFolder),
+    baseUrl: () => baseUrl,
+  });
   const edge = createEdge({ fleet, token, timeoutMs: spec.timeoutMs, records, log });
   let { expiresAtMs } = spec;
 
@@ -107,7 +118,7 @@ async function serve(stateFolder: string, deployment: DeploymentFile, log: HostL
   }, expiryCheckMs);
 
   const socket = await listenOnSocket(control, socketPath(stateFolder));
-  const baseUrl = await listenOnPort(edge, deployment.baseUrl);
+  baseUrl = await listenOnPort(edge, deployment.baseUrl);
   const latest = findDeploymentFile(stateFolder) ?? deployment;
   writeState(deploymentPath(stateFolder), { ...latest, baseUrl });
   // Last of all: who finds this file finds a host that serves.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { owners } from '../../domain/arm.ts';
 import { PermanentFailure } from '../../domain/failures.ts';
@@ -15,16 +15,19 @@ import type {
   DeployRequest,
   Testbed,
   Window,
+  WindowRouter,
 } from '../testbed.ts';
 import { controlClient } from './control-plane.ts';
 import { findHost, startHost, stopHost } from './host-process.ts';
 import { hashesOfCode, hostSpecOf, requireUnchanged } from './host-spec.ts';
 import { readRecords, removeRecords } from './record-store.ts';
+import type { HostedRouter } from './router-host.ts';
 import {
   type DeploymentFile,
   deploymentPath,
   findDeploymentFile,
   type HostFile,
+  routerFolder,
   writeState,
 } from './state-files.ts';
 
@@ -96,7 +99,10 @@ export class LocalTestbed implements Testbed {
         })),
       ),
     );
-    return { campaignId, token, endpoints };
+    const routers = owners
+      .filter((owner) => owner === 'hybrid')
+      .map((owner) => ({ owner, url: `${baseUrl}/${owner}/router` }));
+    return { campaignId, token, endpoints, routers };
   }
 
   async prepare(window: Window, { signal }: CallOptions): Promise<void> {
@@ -111,7 +117,13 @@ export class LocalTestbed implements Testbed {
       writeState(deploymentPath(this.#stateFolder), { ...deployment, spec });
     }
     const host = running ?? (await this.#start(signal));
-    await this.#control(host, prepareLimitMs, signal).prepare({ run, services, expiresAtMs });
+    const router = window.router && this.#hostedRouter(window.router);
+    await this.#control(host, prepareLimitMs, signal).prepare({
+      run,
+      services,
+      expiresAtMs,
+      ...(router === undefined ? {} : { router }),
+    });
   }
 
   async collect(
@@ -138,6 +150,17 @@ export class LocalTestbed implements Testbed {
     const left = await stopHost(this.#stateFolder);
     rmSync(this.#stateFolder, { recursive: true, force: true });
     return existsSync(this.#stateFolder) ? [...left, `folder ${this.#stateFolder}`] : left;
+  }
+
+  /** The model goes to the host as a file: it is a thousand times as large as all the rest. */
+  #hostedRouter({ model, ...rules }: WindowRouter): HostedRouter {
+    const hosted = { ...rules, platformsOf: { ...rules.platformsOf }, table: { ...rules.table } };
+    if (model === undefined) return hosted;
+    const folder = routerFolder(this.#stateFolder);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, `${model.hash}.json`);
+    writeFileSync(path, model.bytes, { mode: 0o600 });
+    return { ...hosted, model: { path, hash: model.hash } };
   }
 
   #create(request: DeployRequest): DeploymentFile {

@@ -51,6 +51,21 @@ export function containerProgram(place: ProgramPlace, handlerPath: string): Prog
   };
 }
 
+/** The router service, with its settings; on a port that it picks and prints. */
+export function routerProgram(place: ProgramPlace, settingsPath: string): Program {
+  return {
+    command: place.nodePath,
+    args: [join(place.checkoutFolder, 'src', 'router', 'service', 'main.ts')],
+    folder: place.checkoutFolder,
+    environment: {
+      ...cachedEnvironment(place),
+      CROSSOVER_ROUTER: settingsPath,
+      HOST: '127.0.0.1',
+      PORT: '0',
+    },
+  };
+}
+
 /**
  * Fills the code cache once, outside of every limit: what an upload of compiled code is on AWS. A
  * start then costs half the CPU and 30 MB less memory (measured: 48 MB instead of 75 MB).
@@ -76,10 +91,13 @@ function adapterPath(place: ProgramPlace, file: string): string {
 
 /** Nothing of our own environment: a workload must not depend on who started the host. */
 function baseEnvironment(place: ProgramPlace, handlerPath: string): Record<string, string> {
+  return { ...cachedEnvironment(place), CROSSOVER_HANDLER: handlerPath };
+}
+
+function cachedEnvironment(place: ProgramPlace): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     LANG: 'en_US.UTF-8',
     NODE_COMPILE_CACHE: place.codeCacheFolder,
-    CROSSOVER_HANDLER: handlerPath,
   };
 }

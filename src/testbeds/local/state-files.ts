@@ -69,6 +69,11 @@ export function hostPath(stateFolder: string): string {
   return join(stateFolder, 'host.json');
 }
 
+/** Settings and model of a router service, for as long as the deployment lasts. */
+export function routerFolder(stateFolder: string): string {
+  return join(stateFolder, 'router');
+}
+
 export function logPath(stateFolder: string): string {
   return join(dirname(stateFolder), 'logs', 'local-host.ndjson');
 }

@@ -3,6 +3,7 @@ import type { TaskRecord } from '../../domain/observation.ts';
 import { parseHandlerLine, runOf } from './handler-line.ts';
 import type { HostLog } from './host-log.ts';
 import type { RecordWriter } from './record-store.ts';
+import { parseRoutedLine } from './routed-line.ts';
 import type { Task } from './task.ts';
 
 /** What a workload prints is kept up to here; a host can live for a week. */
@@ -25,7 +26,7 @@ export class Witness {
 
   /** A line that an environment or task printed. */
   noteLine(line: string, place: string): void {
-    const record = parseHandlerLine(line);
+    const record = parseHandlerLine(line) ?? parseRoutedLine(line);
     const run = record === undefined ? undefined : runOf(record.requestId);
     if (record !== undefined && run !== undefined) {
       this.#records.write(run, record);
@@ -44,6 +45,11 @@ export class Witness {
     this.#records.write(run, taskRecord(task, workload));
     const { state, stoppedReason } = task;
     this.#log('Task changed', { taskId: task.id, workload, state, stoppedReason });
+  }
+
+  /** A router is nobody's workload: its task is a fact of the log, not of a run. */
+  noteRouter({ id: taskId, state, stoppedReason }: Task): void {
+    this.#log('Router changed', { taskId, state, stoppedReason });
   }
 
   noteSamples(tasks: readonly Task[]): void {

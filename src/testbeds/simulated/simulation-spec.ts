@@ -30,9 +30,15 @@ export type SimulatedWorkload = Pick<
   readonly firstCallMs: number;
 };
 
+/** Of a plan, what the models need. */
+export interface SimulatedPlan extends Pick<Plan, 'seed' | 'simulation' | 'pricing'> {
+  readonly workloads: readonly Omit<SimulatedWorkload, 'cpuMs' | 'firstCallMs'>[];
+  readonly load: Pick<Plan['load'], 'timeoutMs'>;
+}
+
 /** What the simulation of a window needs of a plan and of the calibration. */
 export function simulationSpec(input: {
-  readonly plan: Plan;
+  readonly plan: SimulatedPlan;
   readonly cpuMs: Readonly<Record<string, number>>;
   readonly calibration: Calibration;
   readonly run: string;

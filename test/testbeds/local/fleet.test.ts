@@ -63,6 +63,8 @@ function aFleet(idleLimitMs: number) {
     place: place(folder),
     records,
     log: () => undefined,
+    routerFolder: join(stateFolder, 'router'),
+    baseUrl: () => 'http://127.0.0.1:9',
   });
   opened.push({ fleet, records });
   return { fleet, records, stateFolder };

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { header, requestHeader } from '../../../domain/names.ts';
 import type { LoadColumns } from '../../../domain/observation.ts';
-import type { Platform } from '../../../domain/platform.ts';
-import type { IntendedRequest } from '../../../domain/requests.ts';
+import type { IntendedRequest, Target } from '../../../domain/requests.ts';
 import type { LoadState } from '../../../router/load-state.ts';
 import type { Router } from '../../../router/router.ts';
 import type { Payload, PayloadMaker } from '../../payloads.ts';
@@ -13,8 +12,9 @@ import {
   type PendingRequest,
   type PendingTarget,
 } from './engine-run.ts';
+import { type RouterFacts, routerFacts } from './router-answer.ts';
 import type { SegmentWriter } from './segment-writer.ts';
-import { type Reply, type Sender, unsent } from './sender.ts';
+import { type Exchange, type Reply, type Sender, unsent } from './sender.ts';
 
 export interface DispatcherParts {
   readonly run: EngineRun;
@@ -74,43 +74,62 @@ export class Dispatcher {
     payload: Payload | Error,
   ): Promise<void> {
     await waitUntil(pending.plannedAtMs);
-    const { run, load, writer } = this.#parts;
+    const { run, writer } = this.#parts;
     const { target, position, plannedAtMs } = pending;
     const atMs = nowMs();
     if (atMs >= run.endsBeforeMs) return;
 
-    const columns = load.columns(target.owner, request.workload, atMs);
-    const routed = this.#route(request, pending, payload, columns);
     const identity = { requestId: request.requestId, target: target.target, attempt: run.attempt };
-    const answered = load.begin(target.owner, request.workload, routed.platform, atMs);
-    let reply: Reply;
-    if (payload instanceof Error) {
-      reply = unsent(atMs, 'PAYLOAD_BROKEN');
-    } else {
+    const send = async (way: Pick<Exchange, 'url' | 'onHead'>): Promise<Reply> => {
+      if (payload instanceof Error) return unsent(atMs, 'PAYLOAD_BROKEN');
       writer.write({ kind: 'sent', ...identity, sentAtMs: atMs });
-      reply = await this.#send(request, pending, routed.platform, payload);
-    }
-    answered();
-    const { platform, ...router } = routed;
+      return await this.#send(requestHeader(request.requestId, target.target), payload, way);
+    };
+    const isServed = target.platform === undefined && run.router?.place === 'service';
+    const outcome = isServed
+      ? await this.#throughService(request, target, send)
+      : await this.#directly({ request, target, payload, atMs }, send);
     writer.write({
       kind: 'outcome',
       ...identity,
-      platform,
       position,
       plannedAtMs,
       movedMs: run.movedMs,
-      ...columns,
-      ...router,
-      ...reply,
+      ...outcome,
     });
   }
 
-  #route(
-    request: IntendedRequest,
-    { target }: PendingTarget,
-    payload: Payload | Error,
-    load: LoadColumns,
-  ) {
+  /** To a router service, which chooses the platform and says so in its answer. */
+  async #throughService(request: IntendedRequest, { owner }: Target, send: Send) {
+    const router = this.#parts.run.routers?.find((candidate) => candidate.owner === owner);
+    if (router === undefined) throw new Error(`There is no router service of ${owner}.`);
+    let facts: RouterFacts = {};
+    const reply = await send({
+      url: `${router.url}/${request.workload}`,
+      onHead: (headers) => {
+        facts = routerFacts(headers);
+      },
+    });
+    return { ...facts, ...reply };
+  }
+
+  /** To the platform of the target, or the one that our own router picks. */
+  async #directly({ request, target, payload, atMs }: Planned, send: Send) {
+    const { load } = this.#parts;
+    const columns = load.columns(target.owner, request.workload, atMs);
+    const routed = this.#route(request, target, payload, columns);
+    const { platform } = routed;
+    const url = this.#urls.get(`${target.owner}/${platform}/${request.workload}`);
+    if (url === undefined) {
+      throw new Error(`No ${platform} endpoint of ${target.owner} for ${request.workload}.`);
+    }
+    const answered = load.begin(target.owner, request.workload, platform, atMs);
+    const reply = await send({ url });
+    answered();
+    return { ...columns, ...routed, ...reply };
+  }
+
+  #route(request: IntendedRequest, target: Target, payload: Payload | Error, load: LoadColumns) {
     const { router, run } = this.#parts;
     if (target.platform !== undefined) return { platform: target.platform };
     if (router === undefined) {
@@ -129,19 +148,13 @@ export class Dispatcher {
   }
 
   async #send(
-    request: IntendedRequest,
-    { target }: PendingTarget,
-    platform: Platform,
+    echo: string,
     payload: Payload,
+    way: Pick<Exchange, 'url' | 'onHead'>,
   ): Promise<Reply> {
     const { run, token, sender } = this.#parts;
-    const url = this.#urls.get(`${target.owner}/${platform}/${request.workload}`);
-    if (url === undefined) {
-      throw new Error(`No ${platform} endpoint of ${target.owner} for ${request.workload}.`);
-    }
-    const echo = requestHeader(request.requestId, target.target);
     return await sender.send({
-      url,
+      ...way,
       body: payload.body,
       headers: {
         'content-type': payload.contentType,
@@ -154,6 +167,15 @@ export class Dispatcher {
       endsBeforeMs: run.endsBeforeMs,
     });
   }
+}
+
+type Send = (way: Pick<Exchange, 'url' | 'onHead'>) => Promise<Reply>;
+
+interface Planned {
+  readonly request: IntendedRequest;
+  readonly target: Target;
+  readonly payload: Payload | Error;
+  readonly atMs: number;
 }
 
 /** The platforms' own correlation id (METHOD 2.3). */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { requestHeader } from '../../../domain/names.ts';
 import type { Platform } from '../../../domain/platform.ts';
 import type { IntendedRequest, Target } from '../../../domain/requests.ts';
-import type { Endpoint } from '../../../testbeds/testbed.ts';
+import type { Endpoint, RouterEndpoint } from '../../../testbeds/testbed.ts';
 import type { LoadRunSpec } from '../../load-generator.ts';
 
 /**
@@ -11,6 +11,7 @@ import type { LoadRunSpec } from '../../load-generator.ts';
  */
 export interface EngineRun extends LoadRunSpec {
   readonly endpoints: readonly Endpoint[];
+  readonly routers?: readonly RouterEndpoint[];
   readonly firstSegment: number;
 }
 

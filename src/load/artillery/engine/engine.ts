@@ -119,7 +119,7 @@ async function loadPayloadMakers(run: EngineRun): Promise<ReadonlyMap<string, Pa
 }
 
 async function loadRouter({ router }: EngineRun): Promise<Router | undefined> {
-  if (router === undefined) return undefined;
+  if (router === undefined || router.place === 'service') return undefined;
   if (router.modelPath === undefined) return createRouter(router);
   const text = await readFile(router.modelPath, 'utf8');
   return createRouter(router, parseModelArtifact(JSON.parse(text)));

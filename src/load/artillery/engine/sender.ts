@@ -16,6 +16,8 @@ export interface Exchange {
   readonly timeoutMs: number;
   /** Everything is cut off at this time. */
   readonly endsBeforeMs: number;
+  /** Called with the head of the answer, whatever becomes of its body. */
+  readonly onHead?: (headers: http.IncomingHttpHeaders) => void;
 }
 
 /** What one send showed; every send has one, whatever happens to it. */
@@ -138,6 +140,7 @@ class Flight {
   #receive(response: http.IncomingMessage): void {
     this.#response = response;
     this.#mark('firstByteMs');
+    this.#exchange.onHead?.(response.headers);
     response.on('data', (chunk: Buffer) => {
       this.#responseBytes += chunk.byteLength;
     });

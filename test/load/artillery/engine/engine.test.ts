@@ -2,12 +2,14 @@ import { EventEmitter } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { featureNames } from '../../../../src/domain/feature.ts';
 import type { IntendedRequest } from '../../../../src/domain/requests.ts';
 import CrossoverEngine from '../../../../src/load/artillery/engine/engine.ts';
 import { tokenVariable } from '../../../../src/load/artillery/engine/engine-run.ts';
 import type { LoadRunSpec, RouterSpec } from '../../../../src/load/load-generator.ts';
 import { loadPayloadMaker } from '../../../../src/load/payloads.ts';
 import type { Deployment } from '../../../../src/testbeds/testbed.ts';
+import { aStoredModel, onlyHeavy, pinnedSource, startRouter } from '../../../router/service/rig.ts';
 import {
   aRunFolder,
   deploymentAt,
@@ -223,9 +225,67 @@ describe('the engine', () => {
     expect(outcomes[4]).toMatchObject({ pLambda: 0.75, inFlightEcs: 3, inFlightLambda: 1 });
   });
 
+  test('sends to a router service instead, and records what its answers say', async () => {
+    const settings = onlyHeavy(server.url);
+    await using router = await startRouter(
+      settings,
+      pinnedSource(aStoredModel({ features: featureNames(['heavy']), workloads: ['heavy'] })),
+    );
+    const spec = await aHybridRun({ platformsOf: { heavy: ['lambda', 'ecs'] }, place: 'service' });
+    await serve(spec, { ...deploymentAt(server.url, []), routers: [hybridAt(router.url)] });
+
+    const [outcome] = await run.outcomes();
+    expect(outcome).toMatchObject({
+      outcome: 'answered',
+      isGood: true,
+      platform: 'ecs',
+      routedTo: 'ecs',
+      pLambda: 0.25,
+      modelHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      inFlightLambda: 0,
+      inFlightEcs: 0,
+      environmentId: 'env-1',
+    });
+    expect(outcome?.routerMs).toBeGreaterThan(0);
+    expect(outcome?.latencyMs).toBeGreaterThan(outcome?.routerMs ?? 0);
+    expect(server.arrivals).toMatchObject([
+      { requestHeader: 'block-01.00000/hybrid', token: 'secret-token' },
+    ]);
+    expect(server.arrivals[0]?.traceId).toMatch(/^Root=1-/);
+  });
+
+  test('has no router columns for a request that failed before it was routed', async () => {
+    const spec = await aHybridRun({ platformsOf: { heavy: ['ecs'] }, place: 'service' });
+    const routers = [hybridAt('http://127.0.0.1:1')];
+    await serve(spec, { ...deploymentAt(server.url, []), routers });
+
+    const [outcome] = await run.outcomes();
+    expect(outcome).toMatchObject({ outcome: 'failed', errorCode: 'ECONNREFUSED' });
+    for (const column of ['platform', 'routedTo', 'routerMs', 'modelHash', 'inFlightEcs']) {
+      expect(outcome).not.toHaveProperty(column);
+    }
+  });
+
+  test('knows where a request went that the router could not deliver', async () => {
+    const settings = onlyHeavy('http://127.0.0.1:1');
+    await using router = await startRouter(settings, {
+      find: async () => ({ kind: 'best-static' }),
+    });
+    const spec = await aHybridRun({ platformsOf: { heavy: ['lambda', 'ecs'] }, place: 'service' });
+    await serve(spec, { ...deploymentAt(server.url, []), routers: [hybridAt(router.url)] });
+
+    const [outcome] = await run.outcomes();
+    expect(outcome).toMatchObject({ statusCode: 502, isGood: false, routedTo: 'ecs' });
+    expect(outcome).not.toHaveProperty('modelHash');
+  });
+
+  const hybridAt = (url: string) => ({ owner: 'hybrid', url }) as const;
+
   /** Requests of the hybrid arm, 10 ms apart, whose platform the router must find. */
   async function aHybridRun(
-    options: Pick<RouterSpec, 'platformsOf' | 'modelPath' | 'modelHash'> & { requests?: number },
+    options: Pick<RouterSpec, 'platformsOf' | 'modelPath' | 'modelHash' | 'place'> & {
+      requests?: number;
+    },
   ) {
     const { requests: count = 1, ...choice } = options;
     const requests: IntendedRequest[] = Array.from({ length: count }, (_, index) => ({
@@ -253,9 +313,9 @@ function offsetOf(requests: readonly IntendedRequest[], wanted: string): number 
 }
 
 /** Plays Artillery: makes the users one after the other and waits for all; returns their errors. */
-async function serve(spec: LoadRunSpec, { endpoints }: Deployment, users = 20) {
+async function serve(spec: LoadRunSpec, { endpoints, routers = [] }: Deployment, users = 20) {
   const runPath = path.join(spec.folder, 'run.json');
-  const run = { ...spec, endpoints, firstSegment: 1 };
+  const run = { ...spec, endpoints, routers, firstSegment: 1 };
   await writeFile(runPath, JSON.stringify(run));
   const engine = new CrossoverEngine(
     { config: { engines: { crossover: { runPath } } } },
