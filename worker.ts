@@ -15,8 +15,11 @@ import { createLoadRunActivities } from './src/activities/load-runs.ts';
 import { createModelActivities } from './src/activities/models.ts';
 import { createObservationActivities } from './src/activities/observations.ts';
 import { permanentFailureInterceptor } from './src/activities/permanent-failures.ts';
+import { createPromotionActivities } from './src/activities/promotions.ts';
 import { createReportActivities } from './src/activities/reports.ts';
+import { createScheduleActivities } from './src/activities/schedules.ts';
 import { createTestbedActivities } from './src/activities/testbeds.ts';
+import { createTuningActivities } from './src/activities/tuning.ts';
 import { loadConfig, type WorkerRole } from './src/config.ts';
 import { taskQueue } from './src/domain/names.ts';
 import { openPorts } from './src/ports.ts';
@@ -69,6 +72,7 @@ try {
         workflowsPath: fileURLToPath(import.meta.resolve('./src/workflows/registry.ts')),
         activities: {
           ...createTestbedActivities(ports),
+          ...createScheduleActivities(ports),
           drawRequests: createLoadRunActivities(ports).drawRequests,
         },
       }),
@@ -86,10 +90,14 @@ try {
         ...common,
         identity: `analysis@${config.hostName}`,
         taskQueue: taskQueue.analysis,
+        // A retraining must be over when the next slot begins, so it hears of its end at once.
+        maxHeartbeatThrottleInterval: '1 second',
         activities: {
           ...createObservationActivities(ports),
           ...createDatasetActivities(ports),
           ...createModelActivities(ports),
+          ...createTuningActivities(ports),
+          ...createPromotionActivities(ports),
           ...createEvaluationActivities(ports),
           ...createReportActivities(ports),
         },

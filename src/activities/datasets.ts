@@ -1,7 +1,7 @@
-import { buildDataset as mergeSlots } from '../dataset/merge.ts';
+import { storeDataset } from '../dataset/stored-dataset.ts';
 import type { DatasetRef } from '../domain/dataset.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { CampaignStore, toJson } from './campaign-store.ts';
+import { CampaignStore } from './campaign-store.ts';
 import { beating } from './heartbeats.ts';
 import { withSlots } from './stored-observations.ts';
 
@@ -19,9 +19,8 @@ export function createDatasetActivities(ports: ActivityPorts) {
   async function buildDataset({ campaignId, slots }: DatasetInput): Promise<DatasetRef> {
     const store = new CampaignStore(ports.objects, campaignId);
     const dataset = await beating(() =>
-      withSlots(store, slots, (parquet) => mergeSlots({ parquet })),
+      withSlots(store, slots, (parquet) => storeDataset(ports.objects, campaignId, parquet)),
     );
-    await ports.objects.putIfAbsent(store.keys.dataset(dataset.fingerprint), toJson(dataset));
     const { fingerprint, rows, pairs } = dataset;
     return { fingerprint, slots: dataset.slots, rows, pairs };
   }

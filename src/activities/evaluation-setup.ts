@@ -3,31 +3,20 @@ import { workloadEstimates } from '../dataset/workload-estimates.ts';
 import { chooseArms, type EvaluationSetup } from '../domain/evaluation.ts';
 import type { Champion } from '../domain/model.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { RunSummary } from '../domain/receipt.ts';
 import { decodeScorer } from '../domain/scorer.ts';
 import { readArtifact } from '../learning/artifact.ts';
 import { scoreRows } from '../learning/judge.ts';
 import { type CampaignStore, toJson } from './campaign-store.ts';
 import { capacityFrom } from './capacity.ts';
+import { joinedSlots } from './joined-slots.ts';
 import { type StoredSlot, withSlots } from './stored-observations.ts';
 
 /** Arms, static table, model and estimates, from the champion and the complete slots of now. */
 export async function chooseSetup(store: CampaignStore): Promise<EvaluationSetup> {
-  return await withSlots(store, await completeSlots(store), async (parquet) =>
+  const { complete } = await joinedSlots(store);
+  return await withSlots(store, complete, async (parquet) =>
     setupOf(store, (await store.champion()) ?? (await firstChampion(store, parquet)), parquet),
   );
-}
-
-/** By their receipts: a workflow's list would be as long as the campaign. */
-async function completeSlots(store: CampaignStore): Promise<readonly number[]> {
-  const slots: number[] = [];
-  for (const key of await store.objects.list(store.keys.receipts)) {
-    const slot = /\/slot-(\d+)\.joined\.json$/.exec(key)?.[1];
-    if (slot === undefined) continue;
-    const summary = await store.requireJson<RunSummary>(key);
-    if (summary.degradedBecause.length === 0) slots.push(Number(slot));
-  }
-  return slots;
 }
 
 /** Best-static is in use until a retraining has chosen: also when the only one has failed. */

@@ -1,7 +1,10 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 
-/** Far below every heartbeat timeout, so that one lost beat does not end an attempt. */
-const beatMs = 2_000;
+/**
+ * Far below every heartbeat timeout, so that one lost beat does not end an attempt, and soon enough
+ * for a cancellation, which comes back with a beat.
+ */
+const beatMs = 1_000;
 
 /**
  * Runs work that can take long: beats by a timer of its own with the latest details, so that work

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type EvaluationSetup, hybridPlatforms } from '../domain/evaluation.ts';
+import { type EvaluationSetup, hybridRules } from '../domain/evaluation.ts';
 import type { LoadRunRef, RunWindow } from '../domain/load-run.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { IntendedRequest } from '../domain/requests.ts';
+import { hasRouterService } from '../domain/router-task.ts';
 import type { LoadRunSpec, RouterSpec } from '../load/load-generator.ts';
 import type { Deployment } from '../testbeds/testbed.ts';
 import { type ActivityPorts, requireTestbed } from './activity-ports.ts';
@@ -62,7 +63,7 @@ export async function loadRunSpec(input: {
   };
 }
 
-/** What the hybrid arm's router needs, as files beside the requests. */
+/** What the hybrid arm's router needs, as files beside the requests; a service has its own. */
 async function routerOf(
   store: CampaignStore,
   plan: Plan,
@@ -70,11 +71,8 @@ async function routerOf(
 ): Promise<RouterSpec | undefined> {
   const setup = await store.requireJson<EvaluationSetup>(store.keys.evaluation);
   if (!setup.arms.includes('hybrid')) return undefined;
-  const common = {
-    platformsOf: hybridPlatforms(setup, plan),
-    workloads: setup.estimates,
-    timezone: plan.schedule.timezone,
-  };
+  const common = { place: plan.evaluation.router, ...hybridRules(setup, plan) };
+  if (hasRouterService('hybrid', plan)) return common;
   if (setup.modelHash === undefined) return common;
   const modelPath = join(folder, 'model.json');
   await writeFile(modelPath, await store.requireBytes(store.keys.model(setup.modelHash)));

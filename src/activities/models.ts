@@ -1,22 +1,20 @@
+import { createHash } from 'node:crypto';
+
 import { log } from '@temporalio/activity';
 
-import { ceilingBracket, findFindings } from '../dataset/detectors.ts';
-import { labelledRows } from '../dataset/training-rows.ts';
-import type { RetrainingResult } from '../domain/campaign.ts';
-import type { Dataset, DatasetRef } from '../domain/dataset.ts';
-import { PermanentFailure } from '../domain/failures.ts';
-import type { Champion } from '../domain/model.ts';
+import { ceilingOf } from '../dataset/detectors.ts';
+import type { ModelEvaluation } from '../domain/model-evaluation.ts';
 import type { FamilyName } from '../domain/plan.ts';
-import { decidePromotion } from '../domain/promotion.ts';
 import type { Finding } from '../domain/training.ts';
-import { artifactText } from '../learning/artifact.ts';
+import { artifactText, canonicalJson, readArtifact } from '../learning/artifact.ts';
 import type { Judgement } from '../learning/judge.ts';
+import type { FamilyParams } from '../learning/model-family.ts';
 import { trainAndJudge } from '../learning/train.ts';
+import { leaveOneWorkloadOut } from '../learning/unseen-workload.ts';
 import { type ActivityPorts, requireFamily } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
-import { capacityFrom, capacityOf } from './capacity.ts';
 import { beating } from './heartbeats.ts';
-import { withSlots } from './stored-observations.ts';
+import { labelledDataset, refuseFindings } from './labelled-dataset.ts';
 
 export type ModelActivities = ReturnType<typeof createModelActivities>;
 
@@ -24,6 +22,10 @@ export interface TrainingInput {
   readonly campaignId: string;
   readonly fingerprint: string;
   readonly family: FamilyName;
+  /** Of the family; its defaults for the plan when absent. */
+  readonly params?: FamilyParams;
+  /** Now, on slots that are held out (also when absent), or by the next retraining. */
+  readonly judge?: 'split' | 'later';
 }
 
 /** What came of a training: a model, the finding that none is needed, or why it failed. */
@@ -37,138 +39,105 @@ export type TrainingResult =
   | { readonly family: FamilyName; readonly kind: 'static'; readonly findings: readonly Finding[] }
   | { readonly family: FamilyName; readonly kind: 'failed'; readonly reason: string };
 
-export interface PromotionInput {
+export interface UnseenWorkloadsInput {
   readonly campaignId: string;
-  readonly slotsSeen: number;
-  /** Absent when no slot was complete. */
-  readonly dataset?: DatasetRef;
-  readonly trainings: readonly TrainingResult[];
+  readonly fingerprint: string;
+  readonly modelHash: string;
 }
 
 export function createModelActivities(ports: ActivityPorts) {
-  return { promoteModel, trainModel };
+  return { judgeUnseenWorkloads, trainModel };
 
-  /** Trains one family on a dataset, judges it on slots it has not seen, and stores the model. */
+  /**
+   * Trains one family on a dataset, judges it on slots it has not seen, and stores the model. A
+   * training that has its receipt is not done again: a retraining that was cut off by the next slot
+   * goes on with the families that are left.
+   */
   async function trainModel(input: TrainingInput): Promise<TrainingResult> {
     const store = new CampaignStore(ports.objects, input.campaignId);
-    const dataset = await store.requireJson<Dataset>(store.keys.dataset(input.fingerprint));
-    return await beating(({ signal, beat }) =>
-      withSlots(store, dataset.slots, async (parquet) => {
-        const [plan, deployment] = await Promise.all([store.plan(), store.deployment()]);
-        const { table, withCapacity } = await capacityFrom(store, parquet);
-        if (withCapacity.length === 0) return nothingToRoute(input.family);
-        const rows = await labelledRows({ parquet, plan, cpuMs: deployment.cpuMs, withCapacity });
-        const findings = findFindings(rows);
-        if (findings.some((finding) => finding.kind === 'static')) {
-          return { family: input.family, kind: 'static', findings };
-        }
-        refuseFindings(findings);
+    const family = requireFamily(ports, input.family);
+    const { learning } = await store.plan();
+    const recipe = {
+      params: input.params ?? family.defaults(learning),
+      judge: input.judge ?? 'split',
+    };
+    const receipt = store.keys.training(input.fingerprint, input.family, digestOf(recipe));
+    const earlier = await store.json<TrainingResult>(receipt);
+    if (earlier !== undefined) return earlier;
+    const result = await beating((work) => train(store, { ...input, ...recipe }, work));
+    await ports.objects.putIfAbsent(receipt, toJson(result));
+    return result;
+  }
 
-        const family = requireFamily(ports, input.family);
-        const trained = await trainAndJudge({
-          rows,
-          datasetFingerprint: input.fingerprint,
-          family,
-          params: family.defaults(plan.learning),
-          seed: plan.seed,
-          ceiling: ceilingBracket(rows),
-          table,
-          signal,
-          onProgress: (done) => beat({ family: input.family, percent: Math.round(100 * done) }),
-        });
-        const { judgement, hash, artifact } = trained;
-        if (judgement.kind === 'judged' && judgement.finding !== undefined) {
-          refuseFindings([judgement.finding]);
-        }
-        await ports.objects.putIfAbsent(store.keys.model(hash), artifactText(artifact));
-        log.info('Model trained', { family: input.family, modelHash: hash, rows: rows.rowCount });
-        return { family: input.family, kind: 'trained', modelHash: hash, judgement };
-      }),
-    );
+  async function train(
+    store: CampaignStore,
+    input: TrainingInput & Required<Pick<TrainingInput, 'params' | 'judge'>>,
+    { signal, beat }: Work,
+  ): Promise<TrainingResult> {
+    const labelled = await labelledDataset(store, input.fingerprint);
+    const { plan, rows, table, findings, estimates } = labelled;
+    if (findings.some((finding) => finding.kind === 'static')) {
+      return { family: input.family, kind: 'static', findings };
+    }
+    refuseFindings(findings);
+    const { bracket, cells } = await ceilingOf(rows);
+    const trained = await trainAndJudge({
+      rows,
+      datasetFingerprint: input.fingerprint,
+      family: requireFamily(ports, input.family),
+      params: input.params,
+      judge: input.judge,
+      seed: plan.seed,
+      ceiling: bracket,
+      cells,
+      estimates,
+      table,
+      signal,
+      onProgress: (done) => beat({ family: input.family, percent: Math.round(100 * done) }),
+    });
+    const { judgement, hash, artifact, evaluation } = trained;
+    if (judgement.kind === 'judged' && judgement.finding !== undefined) {
+      refuseFindings([judgement.finding]);
+    }
+    await ports.objects.putIfAbsent(store.keys.model(hash), artifactText(artifact));
+    if (evaluation !== undefined) {
+      await ports.objects.putIfAbsent(store.keys.modelEvaluation(hash), toJson(evaluation));
+    }
+    log.info('Model trained', { family: input.family, modelHash: hash, rows: rows.rowCount });
+    return { family: input.family, kind: 'trained', modelHash: hash, judgement };
   }
 
   /**
-   * Decides which router is in use (METHOD 5.3) and writes it in one conditional write; the earlier
-   * one stays beside it. Best-static is always a candidate, and the answer when nothing is better.
+   * Judges a model's recipe on workloads that it was not fitted on, each in turn, and adds that to
+   * the model's evaluation. A model that was not judged has none to add to.
    */
-  async function promoteModel(input: PromotionInput): Promise<RetrainingResult> {
-    const { campaignId, slotsSeen, dataset, trainings } = input;
-    const store = new CampaignStore(ports.objects, campaignId);
-    const plan = await store.plan();
-    const capacity = await beating(() => capacityOf(store, dataset?.slots ?? []));
-    const trained = trainings.find((training) => training.kind === 'trained');
-    const decision = decide(trained, trainings, {
-      margin: plan.question.margin,
-      slots: dataset?.slots.length ?? 0,
+  async function judgeUnseenWorkloads(input: UnseenWorkloadsInput): Promise<void> {
+    const store = new CampaignStore(ports.objects, input.campaignId);
+    const key = store.keys.modelEvaluation(input.modelHash);
+    const evaluation = await store.json<ModelEvaluation>(key);
+    if (evaluation === undefined || evaluation.leaveOneWorkloadOut !== undefined) return;
+    const text = await store.requireBytes(store.keys.model(input.modelHash));
+    const artifact = readArtifact(new TextDecoder().decode(text), input.modelHash);
+    const unseen = await beating(async ({ signal, beat }) => {
+      const { plan, rows, table } = await labelledDataset(store, input.fingerprint);
+      return await leaveOneWorkloadOut({
+        rows,
+        family: requireFamily(ports, artifact.family),
+        params: artifact.lineage.params,
+        seed: plan.seed,
+        table,
+        signal,
+        onProgress: (done) => beat({ family: artifact.family, percent: Math.round(100 * done) }),
+      });
     });
-    const champion: Champion = {
-      kind: decision.promote ? 'learned' : 'best-static',
-      table: capacity.table,
-      withCapacity: capacity.withCapacity,
-      ...(trained === undefined ? {} : { learnedModelHash: trained.modelHash }),
-      reason: decision.reason,
-      capacityReason: capacity.reason,
-      slotsSeen,
-    };
-    await writeChampion(store, champion);
-    return {
-      slotsSeen,
-      ...(dataset === undefined ? {} : { dataset }),
-      ...(trained === undefined ? {} : { modelHash: trained.modelHash }),
-      championKind: champion.kind,
-      championReason: decision.reason,
-      findings: trainings.flatMap(findingsOf),
-    };
-  }
-
-  async function writeChampion(store: CampaignStore, champion: Champion): Promise<void> {
-    const text = toJson(champion);
-    await ports.objects.putIfAbsent(store.keys.championHistory(champion.slotsSeen), text);
-    const current = await ports.objects.get(store.keys.champion);
-    const isWritten =
-      current === undefined
-        ? await ports.objects.putIfAbsent(store.keys.champion, text)
-        : await ports.objects.putIfMatch(store.keys.champion, text, current.version);
-    // Somebody else has promoted in between; the retry looks again.
-    if (!isWritten) throw new Error('The champion was replaced by another writer meanwhile.');
+    await store.putJson(key, { ...evaluation, leaveOneWorkloadOut: unseen });
+    log.info('Unseen workloads judged', { modelHash: input.modelHash, workloads: unseen.length });
   }
 }
 
-function nothingToRoute(family: FamilyName): TrainingResult {
-  const message =
-    'No workload earns a Fargate service at the rate of the evaluation, so there is nothing to route.';
-  return { family, kind: 'static', findings: [{ kind: 'static', message }] };
-}
+type Work = Parameters<Parameters<typeof beating>[0]>[0];
 
-/** Too few rows and leaks end a training by name; what they say is what to do. */
-function refuseFindings(findings: readonly Finding[]): void {
-  const [finding] = findings;
-  if (finding === undefined) return;
-  throw new PermanentFailure(
-    finding.kind === 'leak' ? 'LeakSuspected' : 'TooFewObservations',
-    finding.message,
-  );
-}
-
-function decide(
-  trained: Extract<TrainingResult, { kind: 'trained' }> | undefined,
-  trainings: readonly TrainingResult[],
-  facts: { readonly margin: number; readonly slots: number },
-): { readonly promote: boolean; readonly reason: string } {
-  if (trained === undefined) {
-    const [first] = trainings;
-    if (first === undefined) {
-      return { promote: false, reason: 'No router was trained.' };
-    }
-    const because = first.kind === 'failed' ? first.reason : findingsOf(first)[0]?.message;
-    return { promote: false, reason: because ?? 'The training gave no model.' };
-  }
-  const { judgement } = trained;
-  if (judgement.kind === 'not-judged') return { promote: false, reason: judgement.reason };
-  return decidePromotion({ challengerVsStatic: judgement.challengerVsStatic, ...facts });
-}
-
-/** A failed training speaks through the champion's reason; it has found nothing. */
-function findingsOf(training: TrainingResult): readonly Finding[] {
-  return training.kind === 'static' ? training.findings : [];
+/** Same settings, same name; 16 hex digits tell a campaign's few recipes apart. */
+function digestOf(recipe: object): string {
+  return createHash('sha256').update(canonicalJson(recipe)).digest('hex').slice(0, 16);
 }

@@ -9,19 +9,20 @@ import {
   type SlotOutcome,
 } from '../domain/campaign.ts';
 import { summarise, whyNoVerdict } from '../domain/campaign-summary.ts';
-import type { Champion } from '../domain/model.ts';
 import { campaignWorkflowId } from '../domain/names.ts';
 import type { CampaignProfile } from '../domain/profile.ts';
 import type { RunSummary } from '../domain/receipt.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { readArtifact } from '../learning/artifact.ts';
+import { renderModelCard } from '../report/model-card.ts';
 import { renderReport } from '../report/report.ts';
-import type { ReportInput, Retraining } from '../report/report-input.ts';
+import type { ReportInput } from '../report/report-input.ts';
 import type { DeploymentRecord } from '../testbeds/testbed.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
+import { writeDatasetCard } from './dataset-card.ts';
 import { beating } from './heartbeats.ts';
 import { storedTrust } from './simulation-trust.ts';
+import { findModel, lastModels, storedRetrainings } from './stored-models.ts';
 import { withSlots } from './stored-observations.ts';
 
 export type ReportActivities = ReturnType<typeof createReportActivities>;
@@ -70,6 +71,8 @@ export function createReportWriter(ports: Pick<ActivityPorts, 'objects' | 'testb
     await store.objects.put(store.keys.report('report.md'), markdown);
     await store.objects.put(store.keys.report('report.html'), html);
     await store.putJson(store.keys.report('report.json'), json);
+    await store.objects.put(store.keys.report('model-card.md'), renderModelCard(input));
+    await writeDatasetCard(store, progress, input.simulation ?? {});
     await store.objects.put(
       store.keys.report('summary.json'),
       toJson(summarise(request, progress, endFacts(input))),
@@ -118,28 +121,10 @@ async function reportInput(
     retrainings,
     ...(champion === undefined ? {} : { champion }),
     ...(model === undefined ? {} : { model }),
+    models: await lastModels(store, champion),
     ...(verdict === undefined ? { noVerdict: whyNoVerdict(request, progress) } : { verdict }),
     ...(request.leftovers === undefined ? {} : { leftovers: request.leftovers }),
   };
-}
-
-async function storedRetrainings(store: CampaignStore): Promise<readonly Retraining[]> {
-  const retrainings: Retraining[] = [];
-  for (const key of await store.objects.list(store.keys.champions)) {
-    const champion = await store.requireJson<Champion>(key);
-    const model = await findModel(store, champion.learnedModelHash);
-    retrainings.push({ champion, ...(model === undefined ? {} : { model }) });
-  }
-  return retrainings.sort((a, b) => a.champion.slotsSeen - b.champion.slotsSeen);
-}
-
-async function findModel(
-  store: CampaignStore,
-  hash: string | undefined,
-): Promise<ReportInput['model']> {
-  if (hash === undefined) return undefined;
-  const text = new TextDecoder().decode(await store.requireBytes(store.keys.model(hash)));
-  return { hash, artifact: readArtifact(text, hash) };
 }
 
 /** Figures of all slots that have observations; degraded ones are shown, though not trained on. */

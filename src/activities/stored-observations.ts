@@ -1,7 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { withObjectFiles } from '../dataset/object-files.ts';
 import type { CampaignStore } from './campaign-store.ts';
 
 export interface StoredSlot {
@@ -43,16 +40,5 @@ async function withFiles<Result>(
   keys: readonly string[],
   use: (paths: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'crossover-observations-'));
-  try {
-    const paths: string[] = [];
-    for (const [index, key] of keys.entries()) {
-      const path = join(folder, `${index}.parquet`);
-      await writeFile(path, await store.requireBytes(key));
-      paths.push(path);
-    }
-    return await use(paths);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return await withObjectFiles((key) => store.requireBytes(key), keys, use);
 }

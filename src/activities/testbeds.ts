@@ -1,10 +1,11 @@
 import { Context, log } from '@temporalio/activity';
-import { armServices, type EvaluationSetup } from '../domain/evaluation.ts';
+import { armServices, type EvaluationSetup, hybridRules } from '../domain/evaluation.ts';
 import { PermanentFailure } from '../domain/failures.ts';
 import type { LoadRunRef, RunWindow } from '../domain/load-run.ts';
 import { campaignWorkflowId } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { ServiceSpec } from '../testbeds/testbed.ts';
+import { hasRouterService } from '../domain/router-task.ts';
+import type { ServiceSpec, WindowRouter } from '../testbeds/testbed.ts';
 import { type ActivityPorts, requireTestbed } from './activity-ports.ts';
 import { CampaignStore } from './campaign-store.ts';
 import { beating } from './heartbeats.ts';
@@ -51,12 +52,14 @@ export function createTestbedActivities(ports: ActivityPorts) {
     const plan = await store.plan();
     const { testbed } = requireTestbed(ports, plan.testbed);
     const services = await servicesOf(store, run, plan);
+    const router = 'block' in run ? await routerOf(store, plan) : undefined;
     await beating(({ signal }) =>
       testbed.prepare(
         {
           campaignId: run.campaignId,
           run: run.run,
           services,
+          ...(router === undefined ? {} : { router }),
           expiresAtMs: window.keepUntilMs + expiryMarginMs,
         },
         { signal },
@@ -111,6 +114,16 @@ export async function servicesOf(
 ): Promise<readonly ServiceSpec[]> {
   if ('slot' in run) return collectionServices(plan);
   return armServices(await store.requireJson<EvaluationSetup>(store.keys.evaluation), plan);
+}
+
+/** The hybrid's router service, by the model that the evaluation has pinned, if the plan has one. */
+async function routerOf(store: CampaignStore, plan: Plan): Promise<WindowRouter | undefined> {
+  const setup = await store.requireJson<EvaluationSetup>(store.keys.evaluation);
+  if (!setup.arms.includes('hybrid') || !hasRouterService('hybrid', plan)) return undefined;
+  const common = { owner: 'hybrid', table: setup.table, ...hybridRules(setup, plan) } as const;
+  const { modelHash: hash } = setup;
+  if (hash === undefined) return common;
+  return { ...common, model: { hash, bytes: await store.requireBytes(store.keys.model(hash)) } };
 }
 
 function collectionServices(plan: Plan): ServiceSpec[] {

@@ -3,6 +3,7 @@ import type { Plan } from './plan.ts';
 import { requireWorkload, taskCapacity } from './plan.ts';
 import type { PriceBook } from './price-books.ts';
 import { balancerHourUsd, fargateRequestUsd, serviceHourUsd, taskHourUsd } from './pricing.ts';
+import { hasRouterService, routerUsd } from './router-task.ts';
 import type { ArmBlockCost, ArmCell } from './verdict.ts';
 
 export interface ArmCostQuestion {
@@ -57,7 +58,12 @@ function blockCost(
   );
   const ecsBusyUsd = sum(services.map((service) => service.busyUsd));
   const ecsIdleUsd = sum(services.map((service) => service.usd)) - ecsBusyUsd;
-  const balancerUsd = hours * balancerUsdPerHour(question, services.length > 0, usesLambda);
+  const hasRouter = hasRouterService(arm, plan);
+  const ownRouterUsd = hasRouter
+    ? routerUsd(book, plan, { hours, requests: requestsOf(cells) })
+    : 0;
+  const usesEcs = services.length > 0 || hasRouter;
+  const balancerUsd = hours * balancerUsdPerHour(question, usesEcs, usesLambda);
   const deployedVcpuS = sum(services.map((service) => service.deployedVcpuS));
   const busyVcpuS = sum(services.map((service) => service.busyVcpuS));
   return {
@@ -70,7 +76,8 @@ function blockCost(
     ecsBusyUsd,
     ecsIdleUsd,
     balancerUsd,
-    allInUsd: lambdaUsd + ecsVariableUsd + ecsBusyUsd + ecsIdleUsd + balancerUsd,
+    ...(hasRouter ? { routerUsd: ownRouterUsd } : {}),
+    allInUsd: lambdaUsd + ecsVariableUsd + ecsBusyUsd + ecsIdleUsd + balancerUsd + ownRouterUsd,
     ...(deployedVcpuS > 0 ? { utilisation: busyVcpuS / deployedVcpuS } : {}),
   };
 }
@@ -119,12 +126,17 @@ function serviceUse(
 /** One balancer serves both platforms where both stand behind one. */
 function balancerUsdPerHour(
   { book, plan }: ArmCostQuestion,
-  hasService: boolean,
+  usesEcs: boolean,
   usesLambda: boolean,
 ): number {
-  const ecsUsd = hasService ? balancerHourUsd(book, plan.pricing.edge.ecs) : 0;
+  const ecsUsd = usesEcs ? balancerHourUsd(book, plan.pricing.edge.ecs) : 0;
   const lambdaUsd = usesLambda ? balancerHourUsd(book, plan.pricing.edge.lambda) : 0;
   return Math.max(ecsUsd, lambdaUsd);
+}
+
+/** Refused and failed ones too: they have passed the router. */
+function requestsOf(cells: readonly ArmCell[]): number {
+  return sum(cells.map((cell) => cell.requests));
 }
 
 function sum(values: readonly number[]): number {

@@ -89,6 +89,7 @@ function wholeCost({ costs }: ArmColumns): ArmResult['cost'] {
       | 'balancerUsd'
       | 'allInUsd',
   ): number => costs.reduce((sum, cost) => sum + cost[field], 0);
+  const routers = costs.flatMap(({ routerUsd }) => routerUsd ?? []);
   const utilisations = costs.flatMap(({ utilisation }) => utilisation ?? []);
   const busy = utilisations.reduce((sum, utilisation) => sum + utilisation, 0);
   return {
@@ -99,6 +100,7 @@ function wholeCost({ costs }: ArmColumns): ArmResult['cost'] {
     ecsBusyUsd: sumOf('ecsBusyUsd'),
     ecsIdleUsd: sumOf('ecsIdleUsd'),
     balancerUsd: sumOf('balancerUsd'),
+    ...(routers.length > 0 ? { routerUsd: routers.reduce((sum, usd) => sum + usd, 0) } : {}),
     allInUsd: sumOf('allInUsd'),
     ...(utilisations.length > 0 ? { utilisation: busy / utilisations.length } : {}),
   };

@@ -1,5 +1,8 @@
 import type { DatasetRef } from './dataset.ts';
+import type { Challenger } from './model.ts';
+import type { FamilyName } from './plan.ts';
 import type { RunSummary } from './receipt.ts';
+import type { RetrainRequest } from './retrain-request.ts';
 import type { Finding } from './training.ts';
 
 /** What became of a slot: a fact about the campaign, never its end. At most 200 bytes each. */
@@ -41,6 +44,12 @@ export interface RetrainingResult {
   readonly championKind: 'best-static' | 'learned';
   readonly championReason: string;
   readonly findings: readonly Finding[];
+  /** Of a learned router in use. */
+  readonly championFamily?: FamilyName;
+  /** The models that were fitted, one a family. */
+  readonly challengers?: readonly Challenger[];
+  /** Features that have drifted since the last retraining; absent when there is nothing to compare. */
+  readonly driftWarnings?: number;
 }
 
 /** What an evaluation left behind: blocks as counts, the verdict in the store. */
@@ -84,6 +93,8 @@ export interface CampaignProgress {
   readonly running?: string;
   readonly retraining?: RetrainingResult;
   readonly retrainingFailure?: string;
+  /** A retraining that was asked for and has not ended yet. */
+  readonly retrainRequest?: RetrainRequest;
   readonly evaluation?: EvaluationResult;
   readonly evaluationFailure?: string;
 }
@@ -133,8 +144,13 @@ export function outcomeOf(slot: number, summary: RunSummary): SlotOutcome {
   };
 }
 
-export function completeSlots(progress: CampaignProgress): readonly number[] {
+/** Of the first `slotsSeen` slots, by default of all that are over. */
+export function completeSlots(
+  progress: CampaignProgress,
+  slotsSeen = progress.outcomes.length,
+): readonly number[] {
   return progress.outcomes
+    .slice(0, slotsSeen)
     .filter((outcome) => outcome.status === 'complete')
     .map((outcome) => outcome.slot);
 }

@@ -77,6 +77,15 @@ export function armServices(setup: EvaluationSetup, plan: Plan): readonly ArmSer
   ]);
 }
 
+/** What the hybrid's router routes by, wherever it runs, but for the model itself. */
+export function hybridRules(setup: EvaluationSetup, plan: Plan) {
+  return {
+    platformsOf: hybridPlatforms(setup, plan),
+    workloads: setup.estimates,
+    timezone: plan.schedule.timezone,
+  };
+}
+
 /** Platforms that the hybrid's router may use, per workload: Lambda always, Fargate where it is paid. */
 export function hybridPlatforms(
   setup: EvaluationSetup,

@@ -10,6 +10,7 @@ import {
   lambdaRequestUsd,
   serviceHourUsd,
 } from './pricing.ts';
+import { hasRouterService, routerUsd } from './router-task.ts';
 import { scoredBlocks } from './schedule.ts';
 
 /**
@@ -44,7 +45,7 @@ export interface CostForecast {
   /** Collection and evaluation: for how long services stand. */
   readonly hours: number;
   readonly lambdaUsd: number;
-  /** Services, busy and idle, and the variable part of their requests. */
+  /** Services, busy and idle, the variable part of their requests, and the hybrid's router. */
   readonly fargateUsd: number;
   /** The part of `fargateUsd` that is paid for idle tasks. */
   readonly idleUsd: number;
@@ -157,8 +158,20 @@ function evaluation(plan: Plan, book: PriceBook, load: readonly WorkloadLoad[]):
           hasService: onEcs,
         };
       });
-      return priced(plan, book, evaluationHours(plan), counted);
+      const part = priced(plan, book, evaluationHours(plan), counted);
+      return hasRouterService(arm, plan) ? withRouter(part, plan, book) : part;
     });
+}
+
+function withRouter(part: Part, plan: Plan, book: PriceBook): Part {
+  const hours = evaluationHours(plan);
+  const requests = plan.evaluation.ratePerS * hours * 3600;
+  const balancerUsd = hours * balancerHourUsd(book, plan.pricing.edge.ecs);
+  return {
+    ...part,
+    fargateUsd: part.fargateUsd + routerUsd(book, plan, { hours, requests }),
+    balancerUsd: Math.max(part.balancerUsd, balancerUsd),
+  };
 }
 
 interface CountedLoad extends WorkloadLoad {

@@ -25,6 +25,19 @@ export const header = {
   environment: 'x-crossover-environment',
   sequence: 'x-crossover-sequence',
   serverMs: 'x-crossover-server-ms',
+  /** What a router service says about its own part of an answer. */
+  routedTo: 'x-routed-to',
+  /** Hash of the model that chose, or `best-static`. */
+  routerModel: 'x-router-model',
+  /** Why the static table stood in for the model; absent when it did not. */
+  routerFallback: 'x-router-fallback',
+  pLambda: 'x-router-p-lambda',
+  /** Time to decide. */
+  routerMs: 'x-router-ms',
+  /** Everything else inside the router but waiting for the platform, the decision included. */
+  routerAddedMs: 'x-router-added-ms',
+  /** The load columns that the decision saw, `name=value` with commas. */
+  routerLoad: 'x-router-load',
 } as const;
 
 /** One campaign at a time holds a testbed of this machine: the id is the lock. */
@@ -47,6 +60,11 @@ export function retrainingWorkflowId(campaignId: string, slotsSeen: number): str
 /** The Temporal Schedule of the nightly retraining, and the workflow that it starts. */
 export function nightlyId(campaignId: string): string {
   return `nightly/${campaignId}`;
+}
+
+/** The same workflow, started by a person. */
+export function requestedNightlyId(campaignId: string, atMs: number): string {
+  return `${nightlyId(campaignId)}/${new Date(atMs).toISOString()}`;
 }
 
 export function evaluationWorkflowId(campaignId: string): string {
@@ -91,6 +109,9 @@ export function keysOf(campaignId: string) {
     champions: `${root}/champions/`,
     /** Kept beside the champion, one for each retraining that has chosen. */
     championHistory: (slotsSeen: number) => `${root}/champions/${padded(slotsSeen, 3)}.json`,
+    /** As above, for the n-th request since that retraining. */
+    requestedChampion: (slotsSeen: number, request: number) =>
+      `${root}/champions/${padded(slotsSeen, 3)}.request-${request}.json`,
     /** What an evaluation has pinned at its start: arms, static table, model. */
     evaluation: `${root}/evaluation.json`,
     requests: (run: string) => `${root}/requests/${run}.ndjson`,
@@ -111,10 +132,25 @@ export function keysOf(campaignId: string) {
     models: `${root}/models/`,
     /** How a model did on slots that it had not seen: figures, intervals, curves. */
     modelEvaluation: (hash: string) => `${root}/evaluations/${hash}.json`,
+    /** What came of one training; `recipe` is a digest of its settings. Written last. */
+    training: (fingerprint: string, family: string, recipe: string) =>
+      `${root}/trainings/${fingerprint}/${family}.${recipe}.json`,
     /** One combination of a grid, tried on a dataset. */
     tuning: (fingerprint: string, family: string, combination: number) =>
       `${root}/tuning/${fingerprint}/${family}/${padded(combination, 2)}.json`,
     report: (file: string) => `${root}/report/${file}`,
+  } as const;
+}
+
+export const importsFolder = 'imports/';
+
+/** Object keys of results that were measured elsewhere (METHOD 4.7). The manifest comes last. */
+export function importKeys(name: string) {
+  const root = `${importsFolder}${name}`;
+  return {
+    root: `${root}/`,
+    manifest: `${root}/manifest.json`,
+    rows: (fingerprint: string) => `${root}/rows-${fingerprint.slice(0, 12)}.parquet`,
   } as const;
 }
 

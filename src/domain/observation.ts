@@ -29,12 +29,13 @@ export interface LoadColumns {
   readonly sincePreviousEcsMs?: number;
 }
 
-export interface OutcomeRecord extends LoadColumns {
+export interface OutcomeRecord extends Partial<LoadColumns> {
   readonly kind: 'outcome';
   readonly requestId: string;
   readonly target: string;
   readonly attempt: number;
-  readonly platform: Platform;
+  /** Absent where a router service was asked and did not say, as are its load columns. */
+  readonly platform?: Platform;
   /** Place in the order of sending among the targets of the request, from 1. */
   readonly position: number;
   /** Planned time in this attempt: the drawn time plus `movedMs`. Epoch milliseconds. */
@@ -69,7 +70,12 @@ export interface OutcomeRecord extends LoadColumns {
  * What a platform says afterwards, one line each in `raw/<run>.platform-<n>.ndjson`. The same
  * forms come from every testbed, so that joining does not know which one it was.
  */
-export type PlatformRecord = HandlerRecord | ReportRecord | TaskRecord | TaskSampleRecord;
+export type PlatformRecord =
+  | HandlerRecord
+  | ReportRecord
+  | TaskRecord
+  | TaskSampleRecord
+  | RoutedRecord;
 
 /** The handler's own structured log line. */
 export interface HandlerRecord {
@@ -84,6 +90,22 @@ export interface HandlerRecord {
   readonly awsRequestId?: string;
   /** Fargate only. */
   readonly taskId?: string;
+  readonly atMs: number;
+}
+
+/**
+ * A router service's own line about a request that it has routed and whose answer reached nobody:
+ * no header could say it.
+ */
+export interface RoutedRecord extends LoadColumns {
+  readonly kind: 'routed';
+  readonly requestId: string;
+  readonly target: string;
+  readonly platform: Platform;
+  /** Absent when the model was not asked. */
+  readonly pLambda?: number;
+  readonly modelHash?: string;
+  readonly routerMs: number;
   readonly atMs: number;
 }
 

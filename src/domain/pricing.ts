@@ -48,7 +48,10 @@ export function fargateRequestUsd(book: PriceBook, edge: EdgeName): number {
 }
 
 /** h of METHOD 3.3: one task for an hour, its public address included. */
-export function taskHourUsd(book: PriceBook, workload: WorkloadPlan): number {
+export function taskHourUsd(
+  book: PriceBook,
+  workload: Pick<WorkloadPlan, 'ecsVcpu' | 'ecsMemoryMb'>,
+): number {
   return (
     workload.ecsVcpu * book.fargateVcpuHourUsd +
     (workload.ecsMemoryMb / 1024) * book.fargateGbHourUsd +
@@ -180,7 +183,8 @@ const balancerAddresses = 2;
  */
 const requestsPerLcuHour = 25 * 3600;
 
-function edgeRequestUsd(book: PriceBook, edge: EdgeName): number {
+/** One request through an edge; what the edge costs by the hour is `balancerHourUsd`. */
+export function edgeRequestUsd(book: PriceBook, edge: EdgeName): number {
   switch (edge) {
     case 'none':
       return 0;

@@ -51,7 +51,8 @@ function isSame(columns: ArmColumns, simpler: ArmColumns): boolean {
 
 function fixedUsd(columns: ArmColumns): number {
   return columns.costs.reduce(
-    (sum, cost) => sum + cost.ecsBusyUsd + cost.ecsIdleUsd + cost.balancerUsd,
+    (sum, cost) =>
+      sum + cost.ecsBusyUsd + cost.ecsIdleUsd + cost.balancerUsd + (cost.routerUsd ?? 0),
     0,
   );
 }

@@ -35,6 +35,8 @@ export interface ArmBlockCost {
   /** Idle part of the services: paid, not used. */
   readonly ecsIdleUsd: number;
   readonly balancerUsd: number;
+  /** Its router service (METHOD 3.5); absent for an arm without one. */
+  readonly routerUsd?: number;
   readonly allInUsd: number;
   /** Busy vCPU-seconds over deployed vCPU-seconds; absent without a service. */
   readonly utilisation?: number;

@@ -49,11 +49,26 @@ export function loadRunOptions(input: {
 
 export const analysisOptions: ActivityOptions = {
   taskQueue: taskQueue.analysis,
-  // A forest of 200 trees on 40,000 rows takes a minute on two cores; joining a slot takes seconds.
+  // Merging a week takes a minute on two cores; joining a slot takes seconds.
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '1 minute',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { ...retry, maximumAttempts: 5 },
+};
+
+export const trainingOptions: ActivityOptions = {
+  ...analysisOptions,
+  // 40,000 rows: a forest of 200 trees takes a minute on two cores, a combination of a grid with
+  // its folds several. The heartbeat notices a dead worker long before this.
+  startToCloseTimeout: '2 hours',
+};
+
+export const scheduleOptions: ActivityOptions = {
+  taskQueue: taskQueue.campaign,
+  // The server answers in milliseconds; each call has a deadline of its own.
+  startToCloseTimeout: '1 minute',
+  // The campaign does not depend on it: after about two minutes it goes on without.
+  retry: { ...retry, maximumAttempts: 8 },
 };
 
 export const reportOptions: ActivityOptions = {

@@ -7,7 +7,6 @@ import {
   log,
   ParentClosePolicy,
   rootCause,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 
@@ -20,8 +19,8 @@ import { leadMs, runLengthMs, slotStartMs } from '../domain/schedule.ts';
 import { decideSlot } from '../domain/slot-decision.ts';
 import type { campaign } from './campaign.ts';
 import { campaignAttributes } from './campaign-attributes.ts';
-import { retrain } from './campaign-learning.ts';
 import type { ProgressBook } from './campaign-progress.ts';
+import { type Gap, retrainAtNight, retrainOnRequest } from './campaign-retraining.ts';
 import { slot } from './slot.ts';
 
 /** A day of hourly slots; every run of the campaign then shows one day in the Web UI. */
@@ -42,29 +41,65 @@ export async function collectSlots(
       await continueAsNew<typeof campaign>(plan, campaignId, book.current);
     }
     const number = book.current.nextSlot;
-    await waitForLead(plan, book, number);
-
+    await waitForLead(plan, campaignId, book);
     const outcome = await takeSlot(plan, campaignId, book, number);
     book.replace((progress) => withOutcome(progress, outcome));
     book.publish();
     slotsOfThisRun += 1;
     if (isNightDue(plan, book, number)) {
-      await retrain(plan, campaignId, book);
+      await retrainAtNight(plan, campaignId, book);
       book.enter('collecting');
     }
   }
 }
 
-/** Sleeps until the lead of a slot begins, then holds while the campaign is paused. */
-async function waitForLead(plan: Plan, book: ProgressBook, number: number): Promise<void> {
-  const waitMs = startOf(plan, book, number) - leadMs(plan) - Date.now();
-  if (waitMs > 0 && plan.schedule.pace === 'wall-clock')
-    await sleep(waitMs, { summary: `until slot ${number}` });
+/** Until the lead of the next slot begins; then holds while the campaign is paused. */
+async function waitForLead(plan: Plan, campaignId: string, book: ProgressBook): Promise<void> {
+  const retrain = async (gap: Gap) => {
+    await retrainOnRequest(plan, campaignId, book, gap);
+    book.enter(book.current.isPaused ? 'paused' : 'collecting');
+  };
+  if (plan.schedule.pace === 'wall-clock') await passGap(plan, book, retrain);
+  else if (isAsked(book)) await retrain({ isOver: () => false });
+
   if (!book.current.isPaused) return;
   book.enter('paused');
-  await condition(() => !book.current.isPaused);
+  while (book.current.isPaused) {
+    await condition(() => !book.current.isPaused || isAsked(book));
+    if (book.current.isPaused) await retrain({ isOver: () => !book.current.isPaused });
+  }
   book.replace((progress) => ({ ...progress, resumedAtMs: Date.now() }));
   book.enter('collecting');
+}
+
+/** A training ends within two seconds of being cancelled, and is told within one. */
+const cancellingMs = 3_000;
+/** Shorter gaps are left alone: nothing would come of them but starts and cancels. */
+const leastRetrainingMs = 5_000;
+
+/** Sleeps until the lead, and does meanwhile what is asked for, never at the cost of the slot. */
+async function passGap(
+  plan: Plan,
+  book: ProgressBook,
+  retrain: (gap: Gap) => Promise<void>,
+): Promise<void> {
+  const number = book.current.nextSlot;
+  const leadsAtMs = startOf(plan, book, number) - leadMs(plan);
+  const leftMs = () => leadsAtMs - cancellingMs - Date.now();
+  // Every round uses up a request or the gap.
+  while (leadsAtMs > Date.now()) {
+    const canRetrain = await condition(
+      () => isAsked(book) && leftMs() >= leastRetrainingMs,
+      leadsAtMs - Date.now(),
+      { summary: `until slot ${number}` },
+    );
+    if (!canRetrain) return;
+    await retrain({ isOver: () => false, withinMs: leftMs() });
+  }
+}
+
+function isAsked({ current }: ProgressBook): boolean {
+  return current.retrainRequest !== undefined;
 }
 
 async function takeSlot(

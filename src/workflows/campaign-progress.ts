@@ -89,11 +89,15 @@ function detailsOf(plan: Plan, campaignId: string, progress: CampaignProgress): 
       lines.push(`| ${slot} | ${status} | ${(reason ?? '').replaceAll('|', '/')} |`);
     }
   }
-  if (progress.retraining !== undefined) {
+  if (progress.retrainRequest !== undefined) {
     lines.push(
       '',
-      `Router in use: **${progress.retraining.championKind}**. ${progress.retraining.championReason}`,
+      `Retraining, asked for by ${progress.retrainRequest.by}, is at work or waits for a gap.`,
     );
+  }
+  if (progress.retraining !== undefined) {
+    const { championKind, championFamily = championKind, championReason } = progress.retraining;
+    lines.push('', `Router in use: **${championFamily}**. ${championReason}`);
   }
   for (const note of progress.notes.slice(-5)) {
     lines.push('', `> ${new Date(note.atMs).toISOString().slice(0, 16)} ${note.text}`);

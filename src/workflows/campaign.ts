@@ -17,20 +17,24 @@ import {
   type CampaignProgress,
   type CampaignResult,
   noProgress,
+  shortened,
   whyNotSkippable,
   withNote,
 } from '../domain/campaign.ts';
 import type { Plan } from '../domain/plan.ts';
+import { whyNotRetrainable } from '../domain/retrain-request.ts';
 import { campaignStartMs } from '../domain/schedule.ts';
 import { releaseOptions, reportOptions, testbedOptions } from './activity-options.ts';
 import { collectSlots } from './campaign-collection.ts';
-import { evaluate, retrain } from './campaign-learning.ts';
+import { evaluate } from './campaign-evaluation.ts';
 import { ProgressBook } from './campaign-progress.ts';
+import { retrainAtTheEnd } from './campaign-retraining.ts';
 import {
   noteSignal,
   pauseUpdate,
   progressQuery,
   resumeUpdate,
+  retrainSignal,
   skipUpdate,
   stopUpdate,
 } from './messages.ts';
@@ -56,7 +60,7 @@ export async function campaign(
     await work.run(async () => {
       await deploy(plan, campaignId, book);
       await collectSlots(plan, campaignId, book);
-      await retrain(plan, campaignId, book);
+      await retrainAtTheEnd(plan, campaignId, book);
       await evaluate(plan, campaignId, book);
     });
   } catch (error) {
@@ -112,6 +116,21 @@ function listen(plan: Plan, book: ProgressBook, work: CancellationScope): void {
     noteSignal,
     (text) => book.replace((progress) => withNote(progress, { atMs: Date.now(), text })),
     { description: 'Write a line into the lab book; it appears in the report.' },
+  );
+
+  setHandler(
+    retrainSignal,
+    (requestedBy) => {
+      const by = shortened(requestedBy);
+      const refused = whyNotRetrainable(book.current, plan);
+      const text = `Retraining, asked for by ${by}, was refused: ${refused}`;
+      book.replace((progress) =>
+        refused === undefined
+          ? { ...progress, retrainRequest: { by } }
+          : withNote(progress, { atMs: Date.now(), text }),
+      );
+    },
+    { description: 'Retrain between two slots, as far as the time lasts.' },
   );
 
   setHandler(

@@ -13,6 +13,8 @@ export const skipUpdate = defineUpdate<CampaignProgress, [slots: readonly number
 export const stopUpdate = defineUpdate<CampaignProgress, [reason: string]>('stop');
 /** A signal, because a note in the lab book needs no answer. */
 export const noteSignal = defineSignal<[text: string]>('note');
+/** A signal, because a night does not wait; what becomes of it is written into the lab book. */
+export const retrainSignal = defineSignal<[requestedBy: string]>('retrain');
 export const progressQuery = defineQuery<CampaignProgress>('progress');
 
 /** From a campaign to its evaluation: a pause takes effect between two blocks. */

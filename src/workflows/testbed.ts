@@ -3,6 +3,7 @@ import {
   CancelledFailure,
   ChildWorkflowFailure,
   getExternalWorkflowHandle,
+  log,
   ParentClosePolicy,
   proxyActivities,
   rootCause,
@@ -12,16 +13,19 @@ import {
 } from '@temporalio/workflow';
 
 import type { ReportActivities } from '../activities/reports.ts';
+import type { ScheduleActivities } from '../activities/schedules.ts';
 import type { TestbedActivities } from '../activities/testbeds.ts';
 import type { CampaignResult } from '../domain/campaign.ts';
-import { campaignWorkflowId } from '../domain/names.ts';
+import { campaignWorkflowId, nightlyId } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
-import { releaseOptions, reportOptions } from './activity-options.ts';
+import { releaseOptions, reportOptions, scheduleOptions } from './activity-options.ts';
 import { campaign } from './campaign.ts';
 import { campaignAttributes } from './campaign-attributes.ts';
+import { isNotRunning } from './external-workflows.ts';
 
 const testbeds = proxyActivities<TestbedActivities>(releaseOptions);
 const reports = proxyActivities<ReportActivities>(reportOptions);
+const schedules = proxyActivities<ScheduleActivities>(scheduleOptions);
 
 /**
  * Holds a testbed for one campaign: its id is the lock. It runs the campaign as its only child and
@@ -35,6 +39,7 @@ export async function testbed(plan: Plan, campaignId: string): Promise<CampaignR
   return await CancellationScope.nonCancellable(async () => {
     let ended: CampaignResult;
     let failure: unknown;
+    await startNights(plan, campaignId);
     try {
       ended = await runCampaign(plan, campaignId, own);
     } catch (error) {
@@ -42,10 +47,11 @@ export async function testbed(plan: Plan, campaignId: string): Promise<CampaignR
       ended = resultOf(campaignId, error);
     }
 
-    const { leftovers } = await testbeds.releaseTestbed.executeWithOptions(
+    const released = await testbeds.releaseTestbed.executeWithOptions(
       { summary: 'remove what was deployed' },
       [{ campaignId }],
     );
+    const leftovers = [...released.leftovers, ...(await endNights(plan, campaignId))];
     // Once more, now with the proof of what is left; after a terminate it is the only report.
     const { reportKey } = await reports.writeReport.executeWithOptions(
       { summary: 'write the report, with the proof of the release' },
@@ -59,6 +65,39 @@ export async function testbed(plan: Plan, campaignId: string): Promise<CampaignR
     if (failure !== undefined) throw failure;
     return { ...ended, reportKey };
   });
+}
+
+/** By the clock only: in nominal time the campaign counts its nights itself. */
+function hasNights({ learning, schedule }: Plan): boolean {
+  return learning.retrain !== undefined && schedule.pace === 'wall-clock';
+}
+
+/** A campaign without its nights still measures, and retrains at its end. */
+async function startNights(plan: Plan, campaignId: string): Promise<void> {
+  if (!hasNights(plan)) return;
+  try {
+    await schedules.createNightlySchedule.executeWithOptions(
+      { summary: `retrain every night at ${plan.learning.retrain}` },
+      [{ campaignId }],
+    );
+  } catch (error) {
+    log.warn('Nightly schedule not created', { campaignId, reason: rootCause(error) });
+  }
+}
+
+/** What could not be removed is told with the rest that is left. */
+async function endNights(plan: Plan, campaignId: string): Promise<readonly string[]> {
+  if (!hasNights(plan) || plan.learning.keepSchedule) return [];
+  try {
+    await schedules.deleteNightlySchedule.executeWithOptions(
+      { summary: 'end the nightly retraining' },
+      [{ campaignId }],
+    );
+    return [];
+  } catch (error) {
+    log.warn('Nightly schedule not deleted', { campaignId, reason: rootCause(error) });
+    return [`Temporal schedule ${nightlyId(campaignId)}`];
+  }
 }
 
 async function runCampaign(
@@ -94,8 +133,7 @@ async function cancelCampaign(campaignId: string): Promise<void> {
       await getExternalWorkflowHandle(campaignWorkflowId(campaignId)).cancel();
     } catch (error) {
       // It has ended in the meantime, which is what a cancel wants.
-      const type = (error as { readonly type?: unknown }).type;
-      if (type !== 'ExternalWorkflowExecutionNotFound') throw error;
+      if (!isNotRunning(error)) throw error;
     }
   });
 }

@@ -228,10 +228,13 @@ describe('a block with the hybrid arm', () => {
     estimates: {},
   };
 
-  async function specOf(pinned: EvaluationSetup): Promise<LoadRunSpec | undefined> {
+  async function specOf(
+    pinned: EvaluationSetup,
+    router: 'client' | 'service' = 'client',
+  ): Promise<LoadRunSpec | undefined> {
     const generator = new WritingGenerator();
     const rig = await aRig({
-      plan: aPlan({ evaluation: { blockDurationMs: 1_000 } }),
+      plan: aPlan({ evaluation: { blockDurationMs: 1_000, router } }),
       loadGenerator: generator,
     });
     const { store } = rig;
@@ -251,6 +254,15 @@ describe('a block with the hybrid arm', () => {
     expect(JSON.parse(await readFile(router?.modelPath ?? 'none', 'utf8'))).toEqual(
       aRoutingModel(),
     );
+  });
+
+  test('leaves the model to the service, where the plan has one', async () => {
+    const router = (await specOf(setup, 'service'))?.router;
+    expect(router).toMatchObject({
+      place: 'service',
+      platformsOf: { light: ['lambda'], heavy: ['lambda', 'ecs'] },
+    });
+    expect(router).not.toHaveProperty('modelPath');
   });
 
   test('has no router when the arm is left out', async () => {

@@ -1,105 +1,126 @@
 import { describe, expect, test } from 'vitest';
 
-import { createDatasetActivities } from '../../src/activities/datasets.ts';
-import { createModelActivities, type TrainingResult } from '../../src/activities/models.ts';
-import type { Champion } from '../../src/domain/model.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import { aPlan, aWorkload } from '../dataset/builders.ts';
+import { createModelActivities } from '../../src/activities/models.ts';
+import type { ModelEvaluation } from '../../src/domain/model-evaluation.ts';
+import { aPlan } from '../dataset/builders.ts';
 import { type ActivityRig, aRig, campaignId, perform } from './rig.ts';
 import { storeSlot } from './stored-runs.ts';
+import {
+  aTrainableRig,
+  datasetOf,
+  type Stump,
+  storePairs,
+  stumpNamed,
+  trained,
+} from './trained-campaign.ts';
 
-const trained: Extract<TrainingResult, { kind: 'trained' }> = {
-  family: 'random-forest',
-  kind: 'trained',
-  modelHash: 'cafe',
-  judgement: { kind: 'not-judged', reason: 'The model was not judged: 2 slots are too few.' },
-};
+const family = 'random-forest';
+const slots = [1, 2, 3];
 
-function judged(challengerVsStatic: readonly number[]): TrainingResult {
-  const figures = { fittedSlots: [1, 2], judgedSlots: [3, 4] };
-  const metrics = {
-    testRows: 10,
-    accuracy: 1,
-    balancedAccuracy: 1,
-    majorityAccuracy: 0.5,
-    ceiling: [1, 1],
-    rocAuc: 1,
-    logLoss: 0,
-    brier: 0,
-    confusion: [
-      [5, 0],
-      [0, 5],
-    ],
-    vPair: 0,
-    vPairBestStatic: 0,
-  } as const;
-  return { ...trained, judgement: { kind: 'judged', metrics, challengerVsStatic, ...figures } };
+async function aStump(): Promise<{ rig: ActivityRig; stump: Stump }> {
+  const stump = stumpNamed(family);
+  const rig = await aTrainableRig([stump]);
+  await storePairs(rig, slots);
+  return { rig, stump };
 }
 
-describe('promoting', () => {
-  async function promoted(rig: ActivityRig, trainings: readonly TrainingResult[]) {
-    const { promoteModel } = createModelActivities(rig.ports);
-    const result = await perform(rig, promoteModel, { campaignId, slotsSeen: 4, trainings });
-    return { result, champion: await rig.store.requireJson<Champion>(rig.store.keys.champion) };
-  }
-
-  test('keeps best-static when the training failed, and says why', async () => {
-    const failed: TrainingResult = { family: 'random-forest', kind: 'failed', reason: 'A leak.' };
-    const { result, champion } = await promoted(await aRig(), [failed]);
-    expect(result).toEqual({
-      slotsSeen: 4,
-      championKind: 'best-static',
-      championReason: 'A leak.',
-      findings: [],
-    });
-    expect(champion).toMatchObject({ kind: 'best-static', slotsSeen: 4 });
-    expect(champion.learnedModelHash).toBeUndefined();
-    expect(champion.table).toEqual({ light: 'lambda', heavy: expect.any(String) });
-  });
-
-  test('keeps best-static beside a model that was not judged: the hybrid still routes by it', async () => {
-    const { result, champion } = await promoted(await aRig(), [trained]);
-    expect(result.championReason).toBe('The model was not judged: 2 slots are too few.');
-    expect(champion).toMatchObject({ kind: 'best-static', learnedModelHash: 'cafe' });
-  });
-
-  test('puts a model to use that was better on slots that it had not seen', async () => {
-    const { champion } = await promoted(await aRig(), [judged([-0.5, -0.51, -0.49])]);
-    expect(champion).toMatchObject({ kind: 'learned', learnedModelHash: 'cafe' });
-  });
-
-  test('twice is the same champion, and the earlier one stays beside it', async () => {
-    const rig = await aRig();
-    const { champion } = await promoted(rig, [trained]);
-    expect((await promoted(rig, [trained])).champion).toEqual(champion);
-    expect(await rig.store.json(rig.store.keys.championHistory(4))).toEqual(champion);
-  });
-});
+function hashOf(training: Awaited<ReturnType<typeof trained>>): string {
+  return training.kind === 'trained' ? training.modelHash : expect.fail(`It is ${training.kind}.`);
+}
 
 describe('training', () => {
-  async function trainedOn(plan: Plan) {
-    const rig = await aRig({ plan });
-    for (const slot of [1, 2]) await storeSlot(rig, slot, [{}, {}]);
-    const { buildDataset } = createDatasetActivities(rig.ports);
-    const { trainModel } = createModelActivities(rig.ports);
-    const { fingerprint } = await perform(rig, buildDataset, { campaignId, slots: [1, 2] });
-    const input = { campaignId, fingerprint, family: 'random-forest' } as const;
-    return await perform(rig, trainModel, input);
-  }
+  test('stores the model, and how it did on the slots that were held out', async () => {
+    const { rig } = await aStump();
+    const training = await trained(rig, await datasetOf(rig, slots), { family, judge: 'split' });
+    expect(training).toMatchObject({ judgement: { kind: 'judged', judgedSlots: [3] } });
+    const { keys } = rig.store;
+    expect(await rig.store.json(keys.model(hashOf(training)))).toMatchObject({ family });
+    expect(await rig.store.json(keys.modelEvaluation(hashOf(training)))).toMatchObject({
+      judgedSlots: [3],
+    });
+  });
+
+  test('that is to be judged later fits once, on all slots', async () => {
+    const { rig, stump } = await aStump();
+    const training = await trained(rig, await datasetOf(rig, slots), { family, judge: 'later' });
+    expect(training).toMatchObject({ judgement: { kind: 'not-judged' } });
+    expect(stump.seen.map(({ rowCount }) => rowCount)).toEqual([180]);
+  });
+
+  test('is not done twice for the same data and settings', async () => {
+    const { rig, stump } = await aStump();
+    const dataset = await datasetOf(rig, slots);
+    const first = await trained(rig, dataset, { family, judge: 'split' });
+    const fits = stump.seen.length;
+    expect(await trained(rig, dataset, { family, judge: 'split' })).toEqual(first);
+    // The defaults are settings like any others.
+    const explicit = await trained(rig, dataset, { family, judge: 'split', params: { cut: 500 } });
+    expect(explicit).toEqual(first);
+    expect(stump.seen).toHaveLength(fits);
+  });
+
+  test.each([
+    ['other settings', { params: { cut: 300 } }],
+    ['another way of judging', { judge: 'later' }],
+  ] as const)('is done again with %s', async (_what, changes) => {
+    const { rig, stump } = await aStump();
+    const dataset = await datasetOf(rig, slots);
+    await trained(rig, dataset, { family, judge: 'split' });
+    const fits = stump.seen.length;
+    await trained(rig, dataset, { family, judge: 'split', ...changes });
+    expect(stump.seen.length).toBeGreaterThan(fits);
+  });
 
   test('ends as static where no workload earns a Fargate service', async () => {
-    expect(await trainedOn(aPlan({ evaluation: { ratePerS: 0.001 } }))).toMatchObject({
+    const rig = await aRig({ plan: aPlan({ evaluation: { ratePerS: 0.001 } }) });
+    for (const slot of [1, 2]) await storeSlot(rig, slot, [{}, {}]);
+    expect(await trained(rig, await datasetOf(rig, [1, 2]), { family })).toMatchObject({
       kind: 'static',
       findings: [{ kind: 'static', message: expect.stringContaining('nothing to route') }],
     });
   });
 
   test('on too few rows fails by name, and no retry would cure it', async () => {
-    const workloads = [aWorkload({ ecsTasks: 5 })];
-    const busy = aPlan({ workloads, evaluation: { ratePerS: 100 } });
-    await expect(trainedOn(busy)).rejects.toMatchObject({
+    const rig = await aTrainableRig();
+    for (const slot of [1, 2]) await storeSlot(rig, slot, [{}, {}]);
+    await expect(trained(rig, await datasetOf(rig, [1, 2]), { family })).rejects.toMatchObject({
       type: 'TooFewObservations',
       nonRetryable: true,
     });
+  });
+
+  test('stops when it is cancelled, and leaves nothing behind', async () => {
+    const { rig } = await aStump();
+    const dataset = await datasetOf(rig, slots);
+    rig.environment.cancel();
+    await expect(trained(rig, dataset, { family })).rejects.toThrow();
+    expect(await rig.ports.objects.list(rig.store.keys.models)).toEqual([]);
+  });
+});
+
+describe('judging unseen workloads', () => {
+  async function judged(judge: 'split' | 'later') {
+    const { rig, stump } = await aStump();
+    const dataset = await datasetOf(rig, slots);
+    const modelHash = hashOf(await trained(rig, dataset, { family, judge }));
+    const { judgeUnseenWorkloads } = createModelActivities(rig.ports);
+    const input = { campaignId, fingerprint: dataset.fingerprint, modelHash };
+    await perform(rig, judgeUnseenWorkloads, input);
+    const key = rig.store.keys.modelEvaluation(modelHash);
+    const again = () => perform(rig, judgeUnseenWorkloads, input);
+    return { evaluation: await rig.store.json<ModelEvaluation>(key), stump, again };
+  }
+
+  test('adds to what the model did on held-out slots, once', async () => {
+    const { evaluation, stump, again } = await judged('split');
+    expect(evaluation?.judgedSlots).toEqual([3]);
+    expect(evaluation?.leaveOneWorkloadOut?.map(({ workload }) => workload)).toEqual(['heavy']);
+    const fits = stump.seen.length;
+    await again();
+    expect(stump.seen).toHaveLength(fits);
+  });
+
+  test('has nothing to add to for a model that was not judged', async () => {
+    expect((await judged('later')).evaluation).toBeUndefined();
   });
 });

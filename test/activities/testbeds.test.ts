@@ -77,6 +77,45 @@ describe('preparing', () => {
     ]);
   });
 
+  test('a block brings up a router by the pinned model, where the plan has it as a service', async () => {
+    const windows: Window[] = [];
+    const plan = aPlan();
+    const model = { hash: 'abc', bytes: new TextEncoder().encode('{"a":"model"}') };
+    const prepared = async (router: 'client' | 'service', arms: EvaluationSetup['arms']) => {
+      const rig = await aRig({
+        plan: { ...plan, evaluation: { ...plan.evaluation, router } },
+        testbed: { prepare: async (window) => void windows.push(window) },
+      });
+      const setup: EvaluationSetup = {
+        arms,
+        skipped: [],
+        table: { light: 'lambda', heavy: 'ecs' },
+        withCapacity: ['heavy'],
+        modelHash: model.hash,
+        estimates: { heavy: { estimatedExecutionMs: 90, estimatedMemoryMb: 64 } },
+      };
+      await rig.store.putJson(rig.store.keys.evaluation, setup);
+      await rig.ports.objects.put(rig.store.keys.model(model.hash), model.bytes);
+      const { prepareWindow } = createTestbedActivities(rig.ports);
+      await perform(rig, prepareWindow, { run: blockOne, window: aWindow() });
+      return windows.at(-1)?.router;
+    };
+
+    expect(await prepared('service', ['lambda-only', 'hybrid'])).toMatchObject({
+      owner: 'hybrid',
+      platformsOf: { heavy: ['lambda', 'ecs'] },
+      table: { light: 'lambda', heavy: 'ecs' },
+      workloads: { heavy: { estimatedExecutionMs: 90, estimatedMemoryMb: 64 } },
+      timezone: 'UTC',
+      model: { hash: 'abc' },
+    });
+    expect(Buffer.from(windows.at(-1)?.router?.model?.bytes ?? []).toString()).toBe(
+      '{"a":"model"}',
+    );
+    expect(await prepared('client', ['lambda-only', 'hybrid'])).toBeUndefined();
+    expect(await prepared('service', ['lambda-only'])).toBeUndefined();
+  });
+
   test('keeps the testbed for longer than the window needs it', async () => {
     const window = await preparedFor(slotOne);
     expect(window?.expiresAtMs).toBeGreaterThan(aWindow().keepUntilMs + 60_000);

@@ -3,8 +3,11 @@ import type { EvaluationActivities } from '../../src/activities/evaluations.ts';
 import type { LoadRunActivities } from '../../src/activities/load-runs.ts';
 import type { ModelActivities } from '../../src/activities/models.ts';
 import type { ObservationActivities } from '../../src/activities/observations.ts';
+import type { PromotionActivities } from '../../src/activities/promotions.ts';
 import type { ReportActivities } from '../../src/activities/reports.ts';
+import type { ScheduleActivities } from '../../src/activities/schedules.ts';
 import type { TestbedActivities } from '../../src/activities/testbeds.ts';
+import type { TuningActivities } from '../../src/activities/tuning.ts';
 import { aRunSummary } from '../support/a-run-summary.ts';
 
 type AllActivities = DatasetActivities &
@@ -12,8 +15,11 @@ type AllActivities = DatasetActivities &
   LoadRunActivities &
   ModelActivities &
   ObservationActivities &
+  PromotionActivities &
   ReportActivities &
-  TestbedActivities;
+  ScheduleActivities &
+  TestbedActivities &
+  TuningActivities;
 
 /** What the outside world did while workflows ran, in order. */
 export interface World {
@@ -22,6 +28,10 @@ export interface World {
   readonly reports: Parameters<ReportActivities['writeReport']>[0][];
   readonly released: string[];
   readonly trainedOn: (readonly number[])[];
+  /** Trainings, combinations and what else models are judged by, as they began. */
+  readonly learned: string[];
+  /** What became of the nightly schedule. */
+  readonly schedules: string[];
 }
 
 /** Activities that do what real ones report, without doing it; a test replaces what it is about. */
@@ -30,7 +40,11 @@ export function aWorld(changes: Partial<AllActivities> = {}): World {
   const reports: Parameters<ReportActivities['writeReport']>[0][] = [];
   const released: string[] = [];
   const trainedOn: (readonly number[])[] = [];
+  const learned: string[] = [];
+  const schedules: string[] = [];
   return {
+    learned,
+    schedules,
     prepared,
     reports,
     released,
@@ -52,11 +66,39 @@ export function aWorld(changes: Partial<AllActivities> = {}): World {
         trainedOn.push(slots);
         return { fingerprint: 'f', slots, rows: 20 * slots.length, pairs: 10 * slots.length };
       },
-      trainModel: async ({ family }) => ({
-        family,
-        kind: 'trained',
-        modelHash: 'm',
-        judgement: { kind: 'not-judged', reason: 'a scripted model' },
+      planRetraining: async ({ families }) => ({
+        judge: 'split',
+        recipes: families.map((family) => ({ family, combinations: 0 })),
+      }),
+      tuneCombination: async ({ family, combination }) => {
+        learned.push(`tune ${family} ${combination}`);
+        return { params: {}, vPair: 0, rows: 10 };
+      },
+      chooseTunedParams: async () => ({ trees: 7 }),
+      trainModel: async ({ family, params }) => {
+        learned.push(`train ${family}${params === undefined ? '' : ` ${JSON.stringify(params)}`}`);
+        return {
+          family,
+          kind: 'trained',
+          modelHash: 'm',
+          judgement: { kind: 'not-judged', reason: 'a scripted model' },
+        };
+      },
+      judgeUnseenWorkloads: async ({ modelHash }) => {
+        learned.push(`unseen workloads ${modelHash}`);
+      },
+      createNightlySchedule: async ({ campaignId }) => {
+        schedules.push(`create ${campaignId}`);
+      },
+      deleteNightlySchedule: async ({ campaignId }) => {
+        schedules.push(`delete ${campaignId}`);
+      },
+      findNightlyWork: async () => ({
+        kind: 'retrain',
+        slots: [1, 2],
+        slotsSeen: 2,
+        families: ['random-forest'],
+        testbed: 'local',
       }),
       promoteModel: async ({ slotsSeen, dataset }) => ({
         slotsSeen,
