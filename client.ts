@@ -7,6 +7,7 @@ import { runCli } from './src/cli/program.ts';
 import type { CliServices } from './src/cli/services.ts';
 import { loadConfig } from './src/config.ts';
 import { openPorts } from './src/ports.ts';
+import { predict } from './src/predict.ts';
 import { scorecardOf } from './src/testbeds/simulated/scorecard.ts';
 
 /** Environments and tasks end within a second of being asked; a loaded machine takes its time. */
@@ -37,6 +38,7 @@ process.exitCode = await runCli(process.argv.slice(2), (options): CliServices =>
       }
     },
     scorecard: scorecardOf,
+    predict,
     writeReport: createReportWriter(ports),
   };
 });

@@ -2,6 +2,7 @@ import {
   type Client,
   isGrpcServiceError,
   QueryNotRegisteredError,
+  ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -28,9 +29,14 @@ export async function readProgress(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw unknownCampaign(campaignId);
     // No worker answered: a deadline, or a first workflow task that nobody has taken yet.
-    if (isGrpcServiceError(error) || error instanceof QueryNotRegisteredError) return undefined;
+    if (isServiceFailure(error) || error instanceof QueryNotRegisteredError) return undefined;
     throw error;
   }
+}
+
+/** Whether a call has failed on its way: the client wraps most such failures, and not all. */
+export function isServiceFailure(error: unknown): boolean {
+  return error instanceof ServiceError || isGrpcServiceError(error);
 }
 
 /** Performs an update and turns a refusal into one line; says in words when no worker is polling. */

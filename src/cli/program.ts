@@ -5,7 +5,9 @@ import { reportFailure } from './failure.ts';
 import { adder } from './program/add-command.ts';
 import { addData } from './program/data.ts';
 import { addLooking } from './program/looking.ts';
+import { addModels } from './program/models.ts';
 import { addRunning } from './program/running.ts';
+import { addScorecard } from './program/scorecard.ts';
 import { addSteering } from './program/steering.ts';
 import type { CliServices } from './services.ts';
 import { columns } from './wrap.ts';
@@ -46,7 +48,9 @@ function createProgram(services: CliServices, exitWith: (code: number) => void):
   const add = adder(program, exitWith);
   addRunning(add, services);
   addLooking(add, services);
+  addScorecard(program, services, exitWith);
   addSteering(add, services);
   addData(program, services, exitWith);
+  addModels(program, services, exitWith);
   return program;
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { CampaignResult } from '../domain/campaign.ts';
+import type { Prediction, PredictionInput } from '../domain/prediction.ts';
 import type { Scorecard } from '../domain/scorecard.ts';
 import type { ObjectStore } from '../stores/object-store.ts';
 import type { TemporalEnvironment } from '../temporal/binary.ts';
@@ -19,6 +20,8 @@ export interface CliServices {
   readonly suspendTestbed: (campaignId: string) => Promise<void>;
   /** What the simulator claims, with its default parameters; computed in about a second. */
   readonly scorecard: () => Scorecard;
+  /** What the simulator says about sends that somebody has measured; one prediction per send. */
+  readonly predict: (input: PredictionInput) => readonly Prediction[];
   /** Writes the report again from the store; for a campaign whose workflows were terminated. */
   readonly writeReport: (result: CampaignResult) => Promise<void>;
 }

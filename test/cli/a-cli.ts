@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { CampaignSummary } from '../../src/domain/campaign-summary.ts';
 import { keysOf } from '../../src/domain/names.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import { predict } from '../../src/predict.ts';
 import { FsObjectStore } from '../../src/stores/fs-object-store.ts';
 import { scorecardOf } from '../../src/testbeds/simulated/scorecard.ts';
 import { aPlan } from '../support/a-plan.ts';
@@ -46,6 +47,7 @@ export async function aCli(stateFolder?: string): Promise<Cli> {
     payloadBytesOf: async () => 0,
     suspendTestbed: async () => undefined,
     scorecard: scorecardOf,
+    predict,
     writeReport: async () => undefined,
   };
   return {

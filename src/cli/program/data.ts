@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 
-import { describeRequests } from '../dataset.ts';
+import { buildCampaignDataset } from '../dataset-build.ts';
+import { type DescribeFlags, describeSubject } from '../dataset-describe.ts';
+import { type ExportOptions, exportDataset } from '../dataset-export.ts';
 import type { CliServices } from '../services.ts';
+import { addImports } from './imports.ts';
 
 /** Datasets: of a campaign, and from elsewhere. */
 export function addData(
@@ -9,21 +12,38 @@ export function addData(
   services: CliServices,
   exitWith: (code: number) => void,
 ): void {
-  const dataset = program.command('dataset').description('look at data from elsewhere');
+  addImports(program, services, exitWith);
+  const dataset = program
+    .command('dataset')
+    .description('the dataset of a campaign; request logs for load.source');
   dataset
-    .command('describe <file>')
-    .description('profile a request log (CSV, JSON lines, Parquet) for load.source')
-    .option('--time <column>', 'column of the time')
-    .option('--workload <column>', 'column of the workload')
-    .option('--bytes <column>', 'column of the size of the payload')
+    .command('build <campaign>')
+    .description('merge the complete slots of a campaign into a fingerprinted dataset')
+    .option('--slots <slots>', 'only these, for example 1-6,8')
     .option('--json', 'print one JSON object for machines')
-    .action(async (file: string, named: { time?: string; workload?: string; bytes?: string }) => {
-      const { bytes, time, workload } = named;
-      const columns = {
-        ...(time === undefined ? {} : { time }),
-        ...(workload === undefined ? {} : { workload }),
-        ...(bytes === undefined ? {} : { payloadBytes: bytes }),
-      };
-      exitWith(await describeRequests(services, file, columns));
+    .action(async (id: string, options: { slots?: string }) => {
+      exitWith(await buildCampaignDataset(services, id, options));
+    });
+  dataset
+    .command('describe <campaign-or-file>')
+    .description('what a dataset holds and lacks; or profile a request log')
+    .option('--slots <slots>', 'of a campaign: only these slots, for example 1-6,8')
+    .option('--card <file>', 'of a campaign: also write the dataset card (Markdown)')
+    .option('--time <column>', 'of a request log: column of the time')
+    .option('--workload <column>', 'of a request log: column of the workload')
+    .option('--bytes <column>', 'of a request log: column of the size of the payload')
+    .option('--json', 'print one JSON object for machines')
+    .action(async (subject: string, options: DescribeFlags) => {
+      exitWith(await describeSubject(services, subject, options));
+    });
+  dataset
+    .command('export <campaign>')
+    .description('write the dataset as a table, with labels, features and column descriptions')
+    .option('--format <format>', 'parquet, csv or jsonl')
+    .option('--out <file>', 'where to; by default <campaign>-dataset.<format> here')
+    .option('--slots <slots>', 'only these, for example 1-6,8')
+    .option('--json', 'print one JSON object for machines')
+    .action(async (id: string, options: ExportOptions) => {
+      exitWith(await exportDataset(services, id, options));
     });
 }

@@ -1,7 +1,6 @@
 import { listCampaigns } from '../list.ts';
 import { showLogs } from '../logs.ts';
 import { showReport, showStatus, watch } from '../look.ts';
-import { showScorecard } from '../scorecard.ts';
 import type { CliServices } from '../services.ts';
 import { type AddCommand, required } from './add-command.ts';
 
@@ -17,8 +16,5 @@ export function addLooking(add: AddCommand, services: CliServices): void {
   add('list', 'the campaigns of this store, and those that run', () => listCampaigns(services));
   add('logs <campaign> [slot]', 'what happened, in order: Temporal and the processes', (id, slot) =>
     showLogs(services, required(id), slot),
-  );
-  add('scorecard', 'how far the simulator can be trusted: what it claims, and what holds', () =>
-    showScorecard(services),
   );
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 
 import type { CampaignProgress } from '../../domain/campaign.ts';
 import {
@@ -12,7 +12,7 @@ import {
 import type { Plan } from '../../domain/plan.ts';
 import type { LoadProgress } from '../../load/load-generator.ts';
 import { type EvaluationProgress, evaluationProgressQuery } from '../../workflows/messages.ts';
-import { readProgress } from '../campaign-client.ts';
+import { isServiceFailure, readProgress } from '../campaign-client.ts';
 import type { Output } from '../output.ts';
 import { type CampaignView, phaseWords, viewLines } from './campaign-view.ts';
 
@@ -90,7 +90,7 @@ async function isRunning(
     return description.status.name === 'RUNNING';
   } catch (error) {
     // A server that is being restarted is not an answer; the next look asks again.
-    if (isGrpcServiceError(error)) return true;
+    if (isServiceFailure(error)) return true;
     throw error;
   }
 }
@@ -105,7 +105,7 @@ async function readProgressIfThere(
       client.workflow.getHandle(campaignWorkflowId(campaignId)).describe(),
     );
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || isGrpcServiceError(error)) return undefined;
+    if (error instanceof WorkflowNotFoundError || isServiceFailure(error)) return undefined;
     throw error;
   }
   return await readProgress(client, campaignId);
@@ -153,7 +153,7 @@ async function ask<Answer>(
   try {
     return await client.withDeadline(Date.now() + 2_000, question);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || isGrpcServiceError(error)) return undefined;
+    if (error instanceof WorkflowNotFoundError || isServiceFailure(error)) return undefined;
     throw error;
   }
 }

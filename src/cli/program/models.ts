@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Command } from 'commander';
+
+import { exportDataset } from '../dataset-export.ts';
+import { listModels } from '../models-list.ts';
+import { promoteModel, rollBackModel } from '../models-promote.ts';
+import { showModel } from '../models-show.ts';
+import { exportPolicy } from '../policy-export.ts';
+import { type PredictOptions, predict } from '../predict.ts';
+import { retrain } from '../retrain.ts';
+import type { CliServices } from '../services.ts';
+import { UsageError } from '../usage-error.ts';
+import { adder, required } from './add-command.ts';
+
+/** Models: which there are, which one routes, and how to use one elsewhere. */
+export function addModels(
+  program: Command,
+  services: CliServices,
+  exitWith: (code: number) => void,
+): void {
+  const models = program
+    .command('models')
+    .description('the models of a campaign, and which is used');
+  const add = adder(models, exitWith);
+  add('list <campaign>', 'all models with how they did, and the router in use', (id) =>
+    listModels(services, required(id)),
+  );
+  add(
+    'show <campaign> <model>',
+    'everything about one model, by the beginning of its hash',
+    (id, model) => showModel(services, required(id), required(model)),
+  );
+  add('promote <campaign> <model>', 'put a model, or "best-static", to use', (id, model) =>
+    promoteModel(services, required(id), required(model)),
+  );
+  add('rollback <campaign>', 'bring back the router that was in use before', (id) =>
+    rollBackModel(services, required(id)),
+  );
+  program
+    .command('retrain <campaign>')
+    .description('retrain now instead of in the night; a running campaign is asked to')
+    .option('--reason <text>', 'why, for the lab book')
+    .option('--json', 'print one JSON object for machines')
+    .action(async (id: string, { reason }: { reason?: string }) => {
+      exitWith(await retrain(services, id, reason));
+    });
+  program
+    .command('predict <file>')
+    .description('p_lambda for each request of a file (CSV, JSON lines, Parquet), as CSV')
+    .requiredOption('--model <model>', "a model's file, CAMPAIGN, or CAMPAIGN/HASH")
+    .option('--timezone <zone>', 'of the hours, for a model in a file (UTC)')
+    .option('--json', 'print JSON lines instead of CSV')
+    .action(async (file: string, options: PredictOptions) => {
+      exitWith(await predict(services, file, options));
+    });
+  program
+    .command('export <campaign>')
+    .description('write what can be used elsewhere')
+    .option('--policy', 'the model, best-static, and switch by rate as balancer weights')
+    .option('--dataset', 'all rows with labels and features, as a table')
+    .option('--format <format>', 'of the dataset: parquet, csv or jsonl')
+    .option('--out <folder>', 'where to; by default here, a policy into CAMPAIGN-policy')
+    .option('--json', 'print one JSON object for machines')
+    .action(async (id: string, options: ExportFlags) => {
+      exitWith(await exportCampaign(services, id, options));
+    });
+}
+
+interface ExportFlags {
+  readonly policy?: true;
+  readonly dataset?: true;
+  readonly format?: string;
+  readonly out?: string;
+}
+
+async function exportCampaign(
+  services: CliServices,
+  campaignId: string,
+  { policy, dataset, format, out }: ExportFlags,
+): Promise<number> {
+  if (policy === undefined && dataset === undefined) {
+    throw new UsageError(
+      `Say what to write: "crossover export ${campaignId}" with --policy, --dataset or both.`,
+    );
+  }
+  if (dataset !== undefined) {
+    if (out !== undefined) await mkdir(out, { recursive: true });
+    const file = out && join(out, `${campaignId}-dataset.${format ?? 'parquet'}`);
+    await exportDataset(services, campaignId, {
+      ...(format === undefined ? {} : { format }),
+      ...(file === undefined ? {} : { out: file }),
+    });
+  }
+  return policy === undefined ? 0 : await exportPolicy(services, campaignId, out);
+}
