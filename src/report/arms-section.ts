@@ -163,6 +163,7 @@ function workloadsOf(verdict: Verdict): readonly string[] {
 }
 
 function costTable(verdict: Verdict): Table {
+  const hasRouter = verdict.arms.some(({ cost }) => cost.routerUsd !== undefined);
   return {
     kind: 'table',
     caption: 'What each arm would have cost on AWS, over its scored time',
@@ -175,6 +176,7 @@ function costTable(verdict: Verdict): Table {
       number('Fargate idle'),
       number('Per request'),
       number('Balancer'),
+      ...(hasRouter ? [number('Router')] : []),
       number('All-in'),
       number('Utilisation'),
     ],
@@ -185,7 +187,9 @@ function costTable(verdict: Verdict): Table {
         figure(cost.hours),
         count(cost.good),
         ...[cost.lambdaUsd, cost.ecsBusyUsd, cost.ecsIdleUsd].map(usd),
-        ...[cost.ecsVariableUsd, cost.balancerUsd, cost.allInUsd].map(usd),
+        ...[cost.ecsVariableUsd, cost.balancerUsd].map(usd),
+        ...(hasRouter ? [usd(cost.routerUsd ?? 0)] : []),
+        usd(cost.allInUsd),
         cost.utilisation === undefined ? 'no service' : percent(cost.utilisation),
       ],
     })),

@@ -6,6 +6,7 @@ import { count, counted, usd } from './format.ts';
 /** What each arm's 1,000 good requests cost, in parts, with the interval of the whole. */
 export function costFigure(verdict: Verdict): Figure {
   const arms = verdict.arms.filter((arm) => Number.isFinite(arm.costPer1000Usd));
+  const parts = partsOf(arms);
   const caption = `All-in cost of 1,000 good requests by arm, in USD; line: 95 % interval over ${counted(verdict.blocks, 'scored block')}`;
   const table: Table = {
     kind: 'table',
@@ -13,7 +14,7 @@ export function costFigure(verdict: Verdict): Figure {
     columns: [
       text('Arm'),
       number('Good requests'),
-      ...costParts.map((part) => number(part.label)),
+      ...parts.map((part) => number(part.label)),
       number('All-in'),
     ],
     rows: arms.map((arm) => ({
@@ -21,12 +22,12 @@ export function costFigure(verdict: Verdict): Figure {
       cells: [
         arm.arm,
         count(arm.good),
-        ...costParts.map((part) => usd(per1000(arm, part))),
+        ...parts.map((part) => usd(per1000(arm, part))),
         usd(arm.costPer1000Usd),
       ],
     })),
   };
-  return { kind: 'figure', drawings: [costDrawing(arms, caption)], caption, table };
+  return { kind: 'figure', drawings: [costDrawing(arms, parts, caption)], caption, table };
 }
 
 interface Part {
@@ -46,6 +47,18 @@ const costParts: readonly Part[] = [
   { label: 'Balancer', fill: 'fill-neutral', usdOf: ({ cost }) => cost.balancerUsd },
 ];
 
+const router: Part = {
+  label: 'Router',
+  fill: 'fill-ink',
+  usdOf: ({ cost }) => cost.routerUsd ?? 0,
+};
+
+/** A router is drawn where an arm pays for one (METHOD 3.5). */
+function partsOf(arms: readonly ArmResult[]): readonly Part[] {
+  const hasRouter = arms.some(({ cost }) => cost.routerUsd !== undefined);
+  return hasRouter ? [...costParts, router] : costParts;
+}
+
 function per1000(arm: ArmResult, part: Part): number {
   return arm.good === 0 ? 0 : (1000 * part.usdOf(arm)) / arm.good;
 }
@@ -53,7 +66,7 @@ function per1000(arm: ArmResult, part: Part): number {
 const rowHeight = 44;
 const top = 30;
 
-function costDrawing(arms: readonly ArmResult[], title: string): string {
+function costDrawing(arms: readonly ArmResult[], parts: readonly Part[], title: string): string {
   const bottom = top + arms.length * rowHeight;
   const largest = Math.max(...arms.flatMap((arm) => [arm.costPer1000Upper, arm.costPer1000Usd]));
   // On the right there is room for the figure behind the longest bar.
@@ -66,16 +79,17 @@ function costDrawing(arms: readonly ArmResult[], title: string): string {
         kind: 'soft',
       }),
   );
-  const rows = arms.map((arm, index) => costRow(arm, { y: top + index * rowHeight, x }));
-  return drawing(wide, bottom + 22, title, [legend(), ...ticks, ...rows]);
+  const rows = arms.map((arm, index) => costRow(arm, parts, { y: top + index * rowHeight, x }));
+  return drawing(wide, bottom + 22, title, [legend(parts), ...ticks, ...rows]);
 }
 
 function costRow(
   arm: ArmResult,
+  parts: readonly Part[],
   { y, x }: { readonly y: number; readonly x: (value: number) => number },
 ): string {
   let sum = 0;
-  const bars = costParts.map((part) => {
+  const bars = parts.map((part) => {
     const from = x(sum);
     sum += per1000(arm, part);
     const width = x(sum) - from;
@@ -93,10 +107,11 @@ function costRow(
   ].join('');
 }
 
-function legend(): string {
-  return costParts
+function legend(parts: readonly Part[]): string {
+  const step = Math.min(108, wide / parts.length);
+  return parts
     .map(({ fill, label: words }, index) => {
-      const x = index * 108;
+      const x = index * step;
       const mark = `<rect class="${fill}" x="${x}" y="2" width="10" height="10"/>`;
       return mark + label(x + 14, 11, words, { kind: 'soft' });
     })

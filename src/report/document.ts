@@ -9,6 +9,14 @@ export interface ReportDocument {
   readonly sections: readonly Section[];
 }
 
+/** A page about one thing, such as a dataset: it has remarks to be read first, and no answer. */
+export interface CardDocument {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly remarks: readonly string[];
+  readonly sections: readonly Section[];
+}
+
 export interface Answer {
   readonly state: AnswerState;
   /** One sentence, with its numbers. */

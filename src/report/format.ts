@@ -89,6 +89,19 @@ export function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** `1 to 6, 8`: a week has 168. */
+export function ranges(slots: readonly number[]): string {
+  const runs: { first: number; last: number }[] = [];
+  for (const slot of slots) {
+    const run = runs.at(-1);
+    if (run !== undefined && slot === run.last + 1) run.last = slot;
+    else runs.push({ first: slot, last: slot });
+  }
+  return runs
+    .map(({ first, last }) => (first === last ? String(first) : `${first} to ${last}`))
+    .join(', ');
+}
+
 /** The words of a sentence with its first letter large. */
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

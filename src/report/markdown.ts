@@ -1,4 +1,13 @@
-import type { Answer, Block, Figure, List, ReportDocument, Section, Table } from './document.ts';
+import type {
+  Answer,
+  Block,
+  CardDocument,
+  Figure,
+  List,
+  ReportDocument,
+  Section,
+  Table,
+} from './document.ts';
 
 /** The report as GitHub-flavoured Markdown. Figures appear as the tables behind them. */
 export function writeMarkdown(report: ReportDocument): string {
@@ -7,6 +16,17 @@ export function writeMarkdown(report: ReportDocument): string {
     escaped(report.subtitle),
     answerText(report.answer),
     ...report.sections.map(sectionText),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** A card as GitHub-flavoured Markdown. */
+export function writeCard(card: CardDocument): string {
+  const parts = [
+    `# ${escaped(card.title)}`,
+    escaped(card.subtitle),
+    ...card.remarks.map((remark) => `> ${escaped(remark)}`),
+    ...card.sections.map(sectionText),
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Plan, WorkloadPlan } from '../domain/plan.ts';
 import { type Block, number, type Section, type Table, text } from './document.ts';
-import { blank, counted, duration, figure, percent } from './format.ts';
+import { blank, counted, duration, figure, percent, ranges } from './format.ts';
 import type { ReportInput } from './report-input.ts';
 
 /** All that is needed to do it again. */
@@ -96,19 +96,6 @@ function identityTable({
     rows: rows.map((cells) => ({ cells })),
     note: 'The same slots give the same fingerprint, and the same dataset and seed the same model hash.',
   };
-}
-
-/** `1 to 6, 8`: a week has 168. */
-function ranges(slots: readonly number[]): string {
-  const runs: { first: number; last: number }[] = [];
-  for (const slot of slots) {
-    const run = runs.at(-1);
-    if (run !== undefined && slot === run.last + 1) run.last = slot;
-    else runs.push({ first: slot, last: slot });
-  }
-  return runs
-    .map(({ first, last }) => (first === last ? String(first) : `${first} to ${last}`))
-    .join(', ');
 }
 
 function sloText({ slo }: WorkloadPlan): string {

@@ -1,6 +1,7 @@
 import type { CampaignOutcome, SlotOutcome } from '../domain/campaign.ts';
 import type { DatasetRef } from '../domain/dataset.ts';
 import type { Champion, ModelArtifact } from '../domain/model.ts';
+import type { ModelEvaluation } from '../domain/model-evaluation.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { CampaignProfile } from '../domain/profile.ts';
 import type { RunSummary } from '../domain/receipt.ts';
@@ -29,6 +30,8 @@ export interface ReportInput {
   readonly retrainings: readonly Retraining[];
   readonly champion?: Champion;
   readonly model?: StoredModel;
+  /** What the last retraining fitted, one for each family, with what they did on unseen slots. */
+  readonly models: readonly EvaluatedModel[];
   readonly verdict?: Verdict;
   /** Why there is no verdict, in a sentence. */
   readonly noVerdict?: string;
@@ -47,6 +50,11 @@ export interface Retraining {
 export interface StoredModel {
   readonly hash: string;
   readonly artifact: ModelArtifact;
+}
+
+/** A model of a retraining; without an evaluation when there was nothing to judge it on. */
+export interface EvaluatedModel extends StoredModel {
+  readonly evaluation?: ModelEvaluation;
 }
 
 /** The stored deployment record, as far as a reader needs it. */

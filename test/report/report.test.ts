@@ -156,6 +156,7 @@ describe('without a verdict', () => {
 
   test.each(['stopped', 'cancelled', 'failed'] as const)('a %s campaign says why', (outcome) => {
     const { markdown } = renderWithout(['verdict', 'profile', 'dataset', 'model', 'champion'], {
+      models: [],
       outcome,
       reason: 'the fan caught fire',
       slots: [{ slot: 1, status: 'failed', reason: 'no <host>' }],
@@ -181,6 +182,7 @@ describe('without a verdict', () => {
       notes: [],
       findings: [],
       retrainings: [],
+      models: [],
     });
     expect(markdown).toContain('no worker came');
     expect(markdown).toContain('No slot was run.');
@@ -290,9 +292,11 @@ test('of a model that was not judged the reason is printed, and no figure', () =
   const { model } = aReportInput();
   if (model === undefined) throw new Error('The made-up campaign has a model.');
   const notJudged = 'The model was not judged: 2 slots are too few';
-  const { markdown } = render({ model: { ...model, artifact: { ...model.artifact, notJudged } } });
-  expect(markdown).toContain('The model was not judged: 2 slots are too few.');
-  expect(markdown).toContain('What the model looks at');
+  const { markdown } = render({
+    models: [{ ...model, artifact: { ...model.artifact, notJudged } }],
+  });
+  expect(markdown).toContain('Random-forest: The model was not judged: 2 slots are too few.');
+  expect(markdown).not.toContain('ROC-AUC');
   expect(markdown).not.toContain('V_pair');
   expect(markdown).not.toContain('ROC-AUC');
 });

@@ -31,7 +31,7 @@ function aChampion(changes: Partial<Champion> = {}): Champion {
 }
 
 function markdownOf(changes: Partial<ReportInput>): string {
-  const { model: _, ...input } = aReportInput({ plan, ...changes });
+  const { model: _, ...input } = aReportInput({ plan, models: [], ...changes });
   return renderReport(input).markdown;
 }
 

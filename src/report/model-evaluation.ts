@@ -1,0 +1,47 @@
+import { modelInUse } from '../domain/model.ts';
+import { type Block, paragraph } from './document.ts';
+import { counted, figure, listed } from './format.ts';
+import { comparisonTable, judgedModels } from './model-comparison.ts';
+import { calibrationFigure, rocFigure } from './model-figures.ts';
+import { confusionTable, importanceTable, unseenTable } from './model-tables.ts';
+import type { ReportInput } from './report-input.ts';
+
+/** Everything that was found out about the models of the last retraining; empty without any. */
+export function evaluationBlocks({ models, champion }: ReportInput): Block[] {
+  const judged = judgedModels(models);
+  if (judged.length === 0) return [];
+  const unseen = unseenTable(judged);
+  return [
+    comparisonTable(judged, champion === undefined ? undefined : modelInUse(champion)),
+    rocFigure(judged),
+    calibrationFigure(judged),
+    confusionTable(judged),
+    ...judged.map(importanceTable),
+    ...(unseen === undefined ? [] : [unseen]),
+  ];
+}
+
+/** METHOD 5.3: above it a feature has moved so far that the model should be looked at. */
+const driftWorthSaying = 0.2;
+
+/** What has moved since the retraining before the last: a warning, never a veto. */
+export function driftBlocks({ champion }: ReportInput): Block[] {
+  const { drift } = champion ?? {};
+  if (drift === undefined) return [];
+  const moved = drift.filter(({ psi }) => psi > driftWorthSaying);
+  if (moved.length === 0) {
+    return [
+      paragraph(
+        `No feature has drifted since the retraining before: the population stability index of all ` +
+          `${counted(drift.length, 'feature')} is at most ${driftWorthSaying}.`,
+      ),
+    ];
+  }
+  const named = listed(moved.map(({ feature, psi }) => `${feature} (${figure(psi)})`));
+  return [
+    paragraph(
+      `The slots since the retraining before differ from the earlier ones in ${named}: population ` +
+        `stability index above ${driftWorthSaying}. What was learned earlier may hold less for them.`,
+    ),
+  ];
+}
