@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 
-import { campaignWorkflowId, searchAttribute } from '../domain/names.ts';
+import { campaignWorkflowId, nightlyId, searchAttribute } from '../domain/names.ts';
 
 /** As `crossover logs`: a week has some two hundred histories. */
 const removeWithinMs = 60_000;
@@ -16,7 +16,7 @@ export interface RemovedHistories {
   readonly isForgotten: boolean;
 }
 
-/** Removes what Temporal remembers of a campaign that has ended. */
+/** Removes what Temporal remembers of a campaign that has ended, and a schedule that was kept. */
 export async function removeHistories(
   client: Client,
   campaignId: string,
@@ -25,6 +25,7 @@ export async function removeHistories(
   // A running one would be terminated with its history.
   const query = `${searchAttribute.campaignId} = "${campaignId}" AND ExecutionStatus != "Running"`;
   return await client.withDeadline(Date.now() + removeWithinMs, async () => {
+    await removeSchedule(client, campaignId);
     const found: { readonly workflowId: string; readonly runId: string }[] = [];
     for await (const { workflowId, runId } of workflow.list({ query })) {
       found.push({ workflowId, runId });
@@ -40,6 +41,15 @@ export async function removeHistories(
     }
     return { histories: found.length, isForgotten: await becomesForgotten(client, campaignId) };
   });
+}
+
+/** Of the nights: without its campaign it would find nothing to retrain on. */
+async function removeSchedule(client: Client, campaignId: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(nightlyId(campaignId)).delete();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
 }
 
 /** Whether Temporal knows a campaign of this id, running or ended. */

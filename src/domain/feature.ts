@@ -33,6 +33,11 @@ export function isCalendarFeature(feature: string): boolean {
   return feature.startsWith('hour_') || feature.startsWith('day_');
 }
 
+/** Whether a feature is computed from earlier slots: it moves with every slot that is added. */
+export function isEstimatedFeature(feature: string): boolean {
+  return feature.startsWith('estimated_');
+}
+
 /** Names of all features of a plan: the numeric ones, then one per workload in plan order. */
 export function featureNames(workloads: readonly string[]): readonly string[] {
   return [...numericFeatures, ...workloads.map((workload) => `${workloadPrefix}${workload}`)];

@@ -1,21 +1,15 @@
-import { isCalendarFeature } from '../domain/feature.ts';
+import { isCalendarFeature, isEstimatedFeature } from '../domain/feature.ts';
+import type { FeatureDrift } from '../domain/model.ts';
 import type { LabelledRows } from '../domain/training.ts';
 import { columnOf } from './columns.ts';
-
-/** By how much a feature's distribution has moved. */
-export interface FeatureDrift {
-  readonly feature: string;
-  /** Population stability index: 0 is no change. */
-  readonly psi: number;
-}
 
 /** Above it a feature has drifted (METHOD 5.3): it warns and never vetoes. */
 export const notableDrift = 0.2;
 
 /**
  * The population stability index Σ (p − q)·ln(p/q) of each feature over quantile bins of the earlier
- * rows, the largest first. Calendar features are left out, and so are the rows of ladders, whose
- * workloads take turns. Empty when there are too few rows to tell a shift from chance.
+ * rows, the largest first. Calendar features are left out, and estimates from earlier slots, which
+ * move by their making; so are the rows of ladders, whose workloads take turns. Empty when there are too few rows to tell a shift from chance.
  *
  * Source: N. Siddiqi, Credit Risk Scorecards, Wiley 2006.
  */
@@ -25,7 +19,7 @@ export function featureDrift(before: LabelledRows, after: LabelledRows): readonl
   return before.features
     .flatMap((feature, index): FeatureDrift[] => {
       const other = after.features.indexOf(feature);
-      if (isCalendarFeature(feature) || other === -1) return [];
+      if (isCalendarFeature(feature) || isEstimatedFeature(feature) || other === -1) return [];
       const [was, is] = [scoredColumn(before, index), scoredColumn(after, other)];
       return [{ feature, psi: stabilityIndex(was, is, bins) }];
     })

@@ -97,16 +97,6 @@ export function chooseParams(scores: readonly TuningScore[]): TuningScore {
   return chosen;
 }
 
-/** The family with the best V_pair on the same rows; the first named of equals. */
-export function chooseFamily<Candidate extends { readonly vPair: number }>(
-  candidates: readonly Candidate[],
-): Candidate | undefined {
-  return candidates.reduce<Candidate | undefined>(
-    (best, one) => (best === undefined || one.vPair < best.vPair - roundingOfU ? one : best),
-    undefined,
-  );
-}
-
 const roundingOfU = 1e-9;
 
 async function fitFold(

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { type Client, ScheduleNotFoundError } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { removeHistories } from '../../src/cli/campaign-histories.ts';
@@ -12,7 +12,8 @@ interface Execution {
  * A server that forgets at once; a real one does so up to a minute later. What its `list` finds is
  * checked against a real one in with-server.test.ts.
  */
-function aServer(executions: readonly Execution[]) {
+function aServer(executions: readonly Execution[], scheduled: readonly string[] = []) {
+  const schedules = new Set(scheduled);
   const known = new Map(executions.map((one) => [one.runId, one]));
   const describe = async (workflowId: string) => {
     const found = [...known.values()].find((one) => one.workflowId === workflowId);
@@ -28,13 +29,20 @@ function aServer(executions: readonly Execution[]) {
       },
       getHandle: (workflowId: string) => ({ describe: () => describe(workflowId) }),
     },
+    schedule: {
+      getHandle: (scheduleId: string) => ({
+        delete: async () => {
+          if (!schedules.delete(scheduleId)) throw new ScheduleNotFoundError('none', scheduleId);
+        },
+      }),
+    },
     workflowService: {
       deleteWorkflowExecution: async (request: { readonly workflowExecution: Execution }) => {
         known.delete(request.workflowExecution.runId);
       },
     },
   };
-  return { client: client as unknown as Client, known };
+  return { client: client as unknown as Client, known, schedules };
 }
 
 test('every run of every workflow is forgotten, however many there are', async () => {
@@ -45,4 +53,10 @@ test('every run of every workflow is forgotten, however many there are', async (
   );
   expect(await removeHistories(client, 'w')).toEqual({ histories: 23, isForgotten: true });
   expect([...known.values()]).toEqual([]);
+});
+
+test('a schedule of nights that was kept goes with its campaign, and no other one', async () => {
+  const { client, schedules } = aServer([], ['nightly/w', 'nightly/other']);
+  await removeHistories(client, 'w');
+  expect([...schedules]).toEqual(['nightly/other']);
 });

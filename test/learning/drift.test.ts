@@ -76,11 +76,12 @@ describe('feature drift', () => {
     expect(psiOf(two, one)).toBeGreaterThan(notableDrift);
   });
 
-  test('names the feature that moved first, and no calendar feature', () => {
+  test('names the feature that moved first, and neither clock nor estimate', () => {
     const random = randomFor(3, 'names');
     const columns = (scale: number) => ({
       hour_sin: exponential(random, 500, scale),
       day_cos: exponential(random, 500, scale),
+      estimated_memory_mb: exponential(random, 500, scale),
       payload_bytes: exponential(random, 500),
       rate: exponential(random, 500, scale),
     });

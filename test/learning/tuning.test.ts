@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  chooseFamily,
   chooseParams,
   rowsToTuneOn,
   type TuningRequest,
@@ -147,11 +146,5 @@ describe('choosing among scores', () => {
 
   test('no score is no choice', () => {
     expect(() => chooseParams([])).toThrow(/No combination/);
-  });
-
-  test('the best family by V_pair, of equals the first', () => {
-    const [a, b, c] = [{ vPair: 2 }, { vPair: 1 }, { vPair: 1 }];
-    expect(chooseFamily([a, b, c])).toBe(b);
-    expect(chooseFamily([])).toBeUndefined();
   });
 });
