@@ -50,13 +50,14 @@ export async function figuresOf(
     rocAuc: (drawn) => rocAucOf(ranks, drawn),
     brier: (drawn) => weightedSum(sums.squaredError, drawn) / weightedSum(sums.weight, drawn),
   };
-  const unbounded: Readonly<Partial<Record<FigureName, SlotFigure>>> = {
-    logLoss: (drawn) => weightedSum(sums.logLoss, drawn) / weightedSum(sums.weight, drawn),
-    vPair: (drawn) => pairValueOf(groups, learnedSums, drawn),
-  };
+  const logLoss: SlotFigure = (drawn) =>
+    weightedSum(sums.logLoss, drawn) / weightedSum(sums.weight, drawn);
+  const vPair: SlotFigure = (drawn) => pairValueOf(groups, learnedSums, drawn);
+  const noLess: readonly [number, number] = [0, Number.POSITIVE_INFINITY];
   return {
     ...(await estimates(ofClasses, (figure) => intervals.estimate(figure, [0, 1]))),
-    ...(await estimates(unbounded, (figure) => intervals.estimate(figure))),
+    ...(await estimates({ logLoss }, (figure) => intervals.estimate(figure, noLess))),
+    ...(await estimates({ vPair }, (figure) => intervals.estimate(figure))),
   };
 }
 

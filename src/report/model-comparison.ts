@@ -1,4 +1,4 @@
-import type { Estimate, FigureName, ModelEvaluation } from '../domain/model-evaluation.ts';
+import type { Estimate, ModelEvaluation } from '../domain/model-evaluation.ts';
 import { number, type Row, type Table, text } from './document.ts';
 import { blank, count, counted, figure, percent, utility } from './format.ts';
 import type { EvaluatedModel } from './report-input.ts';
@@ -25,10 +25,7 @@ export function comparisonTable(models: readonly JudgedModel[], inUse?: string):
       number('V_pair'),
       number('Regret'),
       number('Accuracy'),
-      number('Balanced accuracy'),
       number('ROC-AUC'),
-      number('Log loss'),
-      number('Brier score'),
     ],
     rows: [
       ...models.map((model) => modelRow(model, inUse)),
@@ -37,7 +34,8 @@ export function comparisonTable(models: readonly JudgedModel[], inUse?: string):
     note:
       'In brackets the 95 % interval over slots. V_pair is the mean utility of the chosen outcomes ' +
       'and regret what is left of it to the attainable oracle, the best choice for each cell of ' +
-      'workload, payload and load: lower is better. Accuracy counts requests alike, whatever is at ' +
+      'workload, payload and load: lower is better, and a model that knows ' +
+      'more than the cells do can be below 0. Accuracy counts requests alike, whatever is at ' +
       `stake. ${blank} = it has no such figure.`,
     narrow: 'cards',
   };
@@ -60,18 +58,11 @@ function modelRow({ artifact, hash, evaluation }: JudgedModel, inUse: string | u
       artifact.family,
       estimated(figures.vPair, utility),
       estimated(regret, utility),
-      ...accuracyColumns.map(([name, written]) => estimated(figures[name], written)),
+      estimated(figures.accuracy, percent),
+      estimated(figures.rocAuc, figure),
     ],
   };
 }
-
-const accuracyColumns: readonly (readonly [FigureName, (value: number) => string])[] = [
-  ['accuracy', percent],
-  ['balancedAccuracy', percent],
-  ['rocAuc', figure],
-  ['logLoss', figure],
-  ['brier', figure],
-];
 
 function baselineRows({ baselines, regretBestStatic }: ModelEvaluation): Row[] {
   const [crossFitted, inSample] = baselines.ceiling;
@@ -82,24 +73,19 @@ function baselineRows({ baselines, regretBestStatic }: ModelEvaluation): Row[] {
         'best-static',
         utility(baselines.vPairBestStatic),
         estimated(regretBestStatic, utility),
-        ...none(5),
+        ...none(2),
       ],
     },
-    { cells: ['attainable oracle', utility(baselines.vPairOracle), utility(0), ...none(5)] },
+    { cells: ['attainable oracle', utility(baselines.vPairOracle), utility(0), ...none(2)] },
     {
-      cells: [
-        'the more frequent platform',
-        ...none(2),
-        percent(baselines.majorityAccuracy),
-        ...none(4),
-      ],
+      cells: ['the more frequent platform', ...none(2), percent(baselines.majorityAccuracy), blank],
     },
     {
       cells: [
         'ceiling, cross-fitted to in-sample',
         ...none(2),
         `${percent(crossFitted)} to ${percent(inSample)}`,
-        ...none(4),
+        blank,
       ],
     },
   ];

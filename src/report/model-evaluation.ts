@@ -3,7 +3,7 @@ import { type Block, paragraph } from './document.ts';
 import { counted, figure, listed } from './format.ts';
 import { comparisonTable, judgedModels } from './model-comparison.ts';
 import { calibrationFigure, rocFigure } from './model-figures.ts';
-import { confusionTable, importanceTable, unseenTable } from './model-tables.ts';
+import { classifierTable, confusionTable, importanceTable, unseenTable } from './model-tables.ts';
 import type { ReportInput } from './report-input.ts';
 
 /** Everything that was found out about the models of the last retraining; empty without any. */
@@ -16,6 +16,7 @@ export function evaluationBlocks({ models, champion }: ReportInput): Block[] {
     rocFigure(judged),
     calibrationFigure(judged),
     confusionTable(judged),
+    classifierTable(judged),
     ...judged.map(importanceTable),
     ...(unseen === undefined ? [] : [unseen]),
   ];

@@ -83,7 +83,7 @@ function pointsNear(roc: readonly RocPoint[], thresholds: readonly number[]): Ro
   return [...new Set(near)];
 }
 
-const frame = { left: 40, right: half - 20, top: 30, bottom: 260 };
+const frame = { left: 48, right: half - 20, top: 30, bottom: 260 };
 
 function x(share: number): number {
   return frame.left + share * (frame.right - frame.left);

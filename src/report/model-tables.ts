@@ -1,6 +1,6 @@
 import type { UnseenWorkload } from '../domain/model-evaluation.ts';
 import { number, type Table, text } from './document.ts';
-import { blank, count, counted, percent, utility } from './format.ts';
+import { blank, count, counted, figure, percent, utility } from './format.ts';
 import { estimated, type JudgedModel } from './model-comparison.ts';
 
 /** More features than that explain nothing to a reader. */
@@ -37,20 +37,40 @@ export function confusionTable(models: readonly JudgedModel[]): Table {
       number('Fargate, said Lambda'),
       number('Lambda, said Fargate'),
       number('Lambda, said Lambda'),
+    ],
+    rows: models.map(({ artifact, evaluation: { confusion } }) => ({
+      cells: [artifact.family, ...confusion.flat().map(count)],
+    })),
+    narrow: 'cards',
+  };
+}
+
+/** The figures of a classifier that are of less interest than V_pair. */
+export function classifierTable(models: readonly JudgedModel[]): Table {
+  return {
+    kind: 'table',
+    caption: 'Further figures of the classifiers, on unseen slots',
+    columns: [
+      text('Family'),
+      number('Balanced accuracy'),
       number('Precision'),
       number('Recall'),
       number('F1'),
+      number('Log loss'),
+      number('Brier score'),
     ],
-    rows: models.map(({ artifact, evaluation: { confusion, figures } }) => ({
+    rows: models.map(({ artifact, evaluation: { figures } }) => ({
       cells: [
         artifact.family,
-        ...confusion.flat().map(count),
+        estimated(figures.balancedAccuracy, percent),
         estimated(figures.precision, percent),
         estimated(figures.recall, percent),
         estimated(figures.f1, percent),
+        estimated(figures.logLoss, figure),
+        estimated(figures.brier, figure),
       ],
     })),
-    note: 'Precision, recall and F1 are those of Lambda.',
+    note: `In brackets the 95 % interval over slots. Precision, recall and F1 are those of Lambda; log loss and Brier score weigh a pair by what is at stake. ${blank} = it cannot be computed.`,
     narrow: 'cards',
   };
 }
