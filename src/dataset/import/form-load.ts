@@ -12,6 +12,24 @@ const shortestUs = 1_000_000;
  * which was first.
  */
 export async function createLoadedRows(database: Database, timeoutMs: number): Promise<void> {
+  await createSentRows(database, timeoutMs);
+  await createTicks(database);
+  await createLoads(database);
+  const own = loadFields.map(
+    (field) => `coalesce(sent_row.${field}, load_row.${field}) as ${field}`,
+  );
+  await database.run(`
+    create table loaded_row as
+    select sent_row.* replace (${own.join(', ')}),
+      ${loadFields
+        .slice(0, 4)
+        .map((field) => `sent_row.${field} is null`)
+        .join(' or ')} as is_load_made
+    from sent_row join load_row using (session, workload, at_us)`);
+  for (const table of ['tick', 'sent_row', 'load_row']) await database.run(`drop table ${table}`);
+}
+
+async function createSentRows(database: Database, timeoutMs: number): Promise<void> {
   await database.run(`
     create table sent_row as
     select * replace (
@@ -25,6 +43,10 @@ export async function createLoadedRows(database: Database, timeoutMs: number): P
       has_answer and status_code between 200 and 399 and error is null as is_good
     from (${withMadeSessions})`);
   await database.run('alter table sent_row drop column made_session');
+}
+
+/** What was sent and what ended, at each time of a session and workload and until then. */
+async function createTicks(database: Database): Promise<void> {
   await database.run(`
     create table tick as
     with moment as (
@@ -45,6 +67,9 @@ export async function createLoadedRows(database: Database, timeoutMs: number): P
       earlier as (
         partition by session, workload order by at_us
         rows between unbounded preceding and 1 preceding)`);
+}
+
+async function createLoads(database: Database): Promise<void> {
   await database.run(`
     create table load_row as
     with begun as (select session, min(at_us) as first_us from sent_row group by session),
@@ -64,18 +89,6 @@ export async function createLoadedRows(database: Database, timeoutMs: number): P
       (at_us - last_lambda) / 1000.0 as since_previous_lambda_ms,
       (at_us - last_ecs) / 1000.0 as since_previous_ecs_ms
     from recent`);
-  const own = loadFields.map(
-    (field) => `coalesce(sent_row.${field}, load_row.${field}) as ${field}`,
-  );
-  await database.run(`
-    create table loaded_row as
-    select sent_row.* replace (${own.join(', ')}),
-      ${loadFields
-        .slice(0, 4)
-        .map((field) => `sent_row.${field} is null`)
-        .join(' or ')} as is_load_made
-    from sent_row join load_row using (session, workload, at_us)`);
-  for (const table of ['tick', 'sent_row', 'load_row']) await database.run(`drop table ${table}`);
 }
 
 /** METHOD 2.2: after such a pause environments are cold again. */

@@ -4,42 +4,33 @@ import { type ImportField, importFields, numberFields } from './import-form.ts';
 import type { ColumnPattern, FieldSource, ImportFile, ImportRequest } from './import-request.ts';
 import type { SourceTable } from './source-table.ts';
 
-/** Text of every field of the form, before anything is checked; one row per row of a source. */
+interface FormInput {
+  readonly request: ImportRequest;
+  readonly file: ImportFile;
+  readonly source: SourceTable;
+}
+
+/** Text of every field of the form, before anything is checked: the rows of file `number`, from 1. */
 export async function appendFormTexts(
   database: Database,
-  input: {
-    readonly request: ImportRequest;
-    readonly file: ImportFile;
-    readonly source: SourceTable;
-    /** From 1. */
-    readonly number: number;
-  },
+  input: FormInput & { readonly number: number },
 ): Promise<void> {
   const { request, file, source, number } = input;
   const drops = [platformMissing(request, file, source), workloadMissing(request, source)];
-  const fields = importFields.map((field) => {
-    return `${textOf(field, request, file, source)} as ${field}_text`;
-  });
+  const fields = importFields.map((field) => `${textOf(field, input)} as ${field}_text`);
   const select = `
     select ${number} as file, n, is_broken, fault,
       coalesce(drop_reason, ${drops.join(', ')}) as drop_reason, ${fields.join(', ')}
     from ${source.table}`;
-  await database.run(
-    number === 1
-      ? `create table import_text as ${select}`
-      : `insert into import_text by name ${select}`,
-  );
+  // Whichever file is the first that can be read.
+  await database.run(`create table if not exists import_text as ${select} limit 0`);
+  await database.run(`insert into import_text by name ${select}`);
   await database.run(`drop table ${source.table}`);
 }
 
 const nothing = 'null::varchar';
 
-function textOf(
-  field: ImportField,
-  request: ImportRequest,
-  file: ImportFile,
-  source: SourceTable,
-): string {
+function textOf(field: ImportField, { request, file, source }: FormInput): string {
   if (field === 'platform') return platformText(request, file, source);
   if (field === 'workload' && request.workloadFrom !== undefined) {
     return extracted(request.workloadFrom, source);

@@ -49,42 +49,10 @@ export async function loadK6(
     Object.fromEntries(known.map((column, index) => [`c${index}`, column])),
   );
   const table = `source_${number}`;
-  await database.run(`
-    create table ${table} as
-    with numbered as (
-      select *, ${text('metric_name')} as metric, ${numberOf(text('metric_value'))} as value,
-        ${startsRequest(await startingMetric(database, metrics, text('metric_name')))} as starts,
-        concat_ws('|', ${sharedColumns.map((column) => `coalesce(${text(column)}, '')`).join(', ')}) as shared
-      from ${metrics}
-    ),
-    placed as (
-      select *, sum(starts::integer) over (order by n) as request from numbered
-    ),
-    request as (
-      select
-        min(n) as n,
-        ${known.map((_, index) => `arg_min(c${index}, n) as c${index}`).join(', ')},
-        min(value) filter (metric = 'http_req_duration') as duration_ms,
-        min(value) filter (metric = 'http_req_blocked') as blocked_ms,
-        max(value) filter (metric = 'http_req_failed') as failed,
-        count(distinct shared) > 1 or count(*) > count(distinct metric) as is_torn
-      from placed
-      where ${isRequestMetric} and request > 0 and not is_broken
-      group by request
-    )
-    select n, false as is_broken, null::varchar as drop_reason,
-      case when is_torn then 'mixed' when duration_ms is null then 'incomplete' end as fault,
-      * exclude (n, is_torn)
-    from request
-    union all by name
-    select n, is_broken,
-      case when not is_broken then
-        case when ${isRequestMetric} then 'metric ' || metric || ' before the first request of the file'
-        else 'metric ' || coalesce(metric, '(blank)') || ', which is of no single request' end
-      end as drop_reason,
-      ${known.map((_, index) => `c${index}`).join(', ')}
-    from placed
-    where is_broken or coalesce(not (${isRequestMetric}), true) or request = 0`);
+  const starts = await startingMetric(database, metrics, text('metric_name'));
+  await database.run(
+    `create table ${table} as ${requestQuery({ metrics, starts, text, columns: known.length })}`,
+  );
   await database.run(`drop table ${metrics}`);
   const textIn = (column: string): string | undefined => {
     const tag = tagOf(column);
@@ -105,8 +73,52 @@ export async function loadK6(
 
 const isRequestMetric = "(metric = 'http_reqs' or starts_with(metric, 'http_req_'))";
 
-function startsRequest(metric: string): string {
-  return `coalesce(metric = '${metric}', false)`;
+/** Requests, and behind them the rows of which none was made, with the reason. */
+function requestQuery(input: {
+  readonly metrics: string;
+  /** The metric that a request begins with. */
+  readonly starts: string;
+  readonly text: TextOf;
+  readonly columns: number;
+}): string {
+  const { metrics, starts, text, columns } = input;
+  const aliases = Array.from({ length: columns }, (_, index) => `c${index}`);
+  const shared = sharedColumns.map((column) => `coalesce(${text(column)}, '')`);
+  return `
+    with numbered as (
+      select *, ${text('metric_name')} as metric, ${numberOf(text('metric_value'))} as value,
+        coalesce(metric = '${starts}', false) as starts,
+        concat_ws('|', ${shared.join(', ')}) as shared
+      from ${metrics}
+    ),
+    placed as (
+      select *, sum(starts::integer) over (order by n) as request from numbered
+    ),
+    request as (
+      select
+        min(n) as n,
+        ${aliases.map((alias) => `arg_min(${alias}, n) as ${alias}`).join(', ')},
+        min(value) filter (metric = 'http_req_duration') as duration_ms,
+        min(value) filter (metric = 'http_req_blocked') as blocked_ms,
+        max(value) filter (metric = 'http_req_failed') as failed,
+        count(distinct shared) > 1 or count(*) > count(distinct metric) as is_torn
+      from placed
+      where ${isRequestMetric} and request > 0 and not is_broken
+      group by request
+    )
+    select n, false as is_broken, null::varchar as drop_reason,
+      case when is_torn then 'mixed' when duration_ms is null then 'incomplete' end as fault,
+      * exclude (n, is_torn)
+    from request
+    union all by name
+    select n, is_broken,
+      case when not is_broken then
+        case when ${isRequestMetric} then 'metric ' || metric || ' before the first request of the file'
+        else 'metric ' || coalesce(metric, '(blank)') || ', which is of no single request' end
+      end as drop_reason,
+      ${aliases.join(', ')}
+    from placed
+    where is_broken or coalesce(not (${isRequestMetric}), true) or request = 0`;
 }
 
 /** A file out of which somebody has taken only the durations has them as its requests. */

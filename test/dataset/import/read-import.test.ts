@@ -79,6 +79,24 @@ describe('the border', () => {
     expect(text).not.toContain('Nothing says request_id');
   });
 
+  test('a file that cannot be read does not hide what is wrong with the next one', async () => {
+    const torn = await aFile('torn.csv', ['request_id,sent_at\r', 'a,1\nb,2\r']);
+    const few = await aFile('few.csv', ['request_id', 'a']);
+    const files = [{ path: torn }, { path: few }];
+    const { read } = await anImport(aRequest(torn, { files }));
+    expect(new Set(read.problems.map(({ file }) => file))).toEqual(new Set([torn, few]));
+    expect(read.problems[0]?.kind).toBe('unreadable');
+  });
+
+  test('rows of several files are one import', async () => {
+    const one = await aForm([{ id: 'a', atS: 0 }]);
+    const two = await aForm([{ id: 'a', atS: 0.3, platform: 'ecs' }]);
+    const files = [{ path: one }, { path: two }];
+    const { read, summary } = await anImport(aRequest(one, { files }));
+    expect(read.files.map(({ rows }) => rows)).toEqual([1, 1]);
+    expect(await summary()).toMatchObject({ rows: 2, pairs: 1 });
+  });
+
   test('a mapping that names no column of the file says so', async () => {
     const path = await aForm([{ id: 'a', atS: 0 }]);
     const columns = { latency_ms: { column: 'took' } };
