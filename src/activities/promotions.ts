@@ -3,7 +3,7 @@ import { log } from '@temporalio/activity';
 import type { RetrainingResult } from '../domain/campaign.ts';
 import type { DatasetRef } from '../domain/dataset.ts';
 import type { Champion } from '../domain/model.ts';
-import { notableDrift } from '../learning/drift.ts';
+import { notableDrift } from '../domain/model.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
 import { capacityOf } from './capacity.ts';

@@ -1,5 +1,15 @@
 import type { LoadColumns } from './observation.ts';
 
+/** Load known at sending, as columns of rows and as features (`LoadColumns`). */
+export const loadFeatures = [
+  'in_flight_lambda',
+  'in_flight_ecs',
+  'recent_rate_lambda_per_s',
+  'recent_rate_ecs_per_s',
+  'since_previous_lambda_ms',
+  'since_previous_ecs_ms',
+] as const;
+
 /**
  * What is known before a request is routed (METHOD 4.3), in the one order that models, datasets and
  * routers share. Nothing else can become a feature.
@@ -12,12 +22,7 @@ export const numericFeatures = [
   'hour_cos',
   'day_sin',
   'day_cos',
-  'in_flight_lambda',
-  'in_flight_ecs',
-  'recent_rate_lambda_per_s',
-  'recent_rate_ecs_per_s',
-  'since_previous_lambda_ms',
-  'since_previous_ecs_ms',
+  ...loadFeatures,
 ] as const;
 export type NumericFeature = (typeof numericFeatures)[number];
 

@@ -99,6 +99,9 @@ export interface Challenger {
   readonly vPair?: number;
 }
 
+/** Above it a feature has drifted (METHOD 5.3): it warns and never vetoes. */
+export const notableDrift = 0.2;
+
 export interface FeatureDrift {
   readonly feature: string;
   /** Population stability index; above 0.2 it is a warning, never a veto (METHOD 5.3). */

@@ -1,10 +1,7 @@
 import { isCalendarFeature, isEstimatedFeature } from '../domain/feature.ts';
-import type { FeatureDrift } from '../domain/model.ts';
+import { type FeatureDrift, notableDrift } from '../domain/model.ts';
 import type { LabelledRows } from '../domain/training.ts';
 import { columnOf } from './columns.ts';
-
-/** Above it a feature has drifted (METHOD 5.3): it warns and never vetoes. */
-export const notableDrift = 0.2;
 
 /**
  * The population stability index Σ (p − q)·ln(p/q) of each feature over quantile bins of the earlier

@@ -1,4 +1,4 @@
-import { modelInUse } from '../domain/model.ts';
+import { modelInUse, notableDrift } from '../domain/model.ts';
 import { type Block, paragraph } from './document.ts';
 import { counted, figure, listed } from './format.ts';
 import { comparisonTable, judgedModels } from './model-comparison.ts';
@@ -22,19 +22,16 @@ export function evaluationBlocks({ models, champion }: ReportInput): Block[] {
   ];
 }
 
-/** METHOD 5.3: above it a feature has moved so far that the model should be looked at. */
-const driftWorthSaying = 0.2;
-
 /** What has moved since the retraining before the last: a warning, never a veto. */
 export function driftBlocks({ champion }: ReportInput): Block[] {
   const { drift } = champion ?? {};
   if (drift === undefined) return [];
-  const moved = drift.filter(({ psi }) => psi > driftWorthSaying);
+  const moved = drift.filter(({ psi }) => psi > notableDrift);
   if (moved.length === 0) {
     return [
       paragraph(
         `No feature has drifted since the retraining before: the population stability index of all ` +
-          `${counted(drift.length, 'feature')} is at most ${driftWorthSaying}.`,
+          `${counted(drift.length, 'feature')} is at most ${notableDrift}.`,
       ),
     ];
   }
@@ -42,7 +39,7 @@ export function driftBlocks({ champion }: ReportInput): Block[] {
   return [
     paragraph(
       `The slots since the retraining before differ from the earlier ones in ${named}: population ` +
-        `stability index above ${driftWorthSaying}. What was learned earlier may hold less for them.`,
+        `stability index above ${notableDrift}. What was learned earlier may hold less for them.`,
     ),
   ];
 }

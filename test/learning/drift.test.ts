@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { notableDrift } from '../../src/domain/model.ts';
 import { type Random, randomFor } from '../../src/domain/random.ts';
 import type { LabelledRows } from '../../src/domain/training.ts';
-import { featureDrift, notableDrift } from '../../src/learning/drift.ts';
+import { featureDrift } from '../../src/learning/drift.ts';
 
 /** Rows of the named columns. */
 function rowsOf(

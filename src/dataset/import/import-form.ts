@@ -1,14 +1,8 @@
 /** The form in which results measured elsewhere come in (METHOD 4.7): its columns, and no others. */
+import { loadFeatures } from '../../domain/feature.ts';
 import { findAlike } from '../request-columns.ts';
 
-export const loadFields = [
-  'in_flight_lambda',
-  'in_flight_ecs',
-  'recent_rate_lambda_per_s',
-  'recent_rate_ecs_per_s',
-  'since_previous_lambda_ms',
-  'since_previous_ecs_ms',
-] as const;
+export const loadFields = loadFeatures;
 export type LoadField = (typeof loadFields)[number];
 
 export const importFields = [
