@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PermanentFailure } from '../domain/failures.ts';
+import { loadFeatures } from '../domain/feature.ts';
 import type { PairOutcome } from '../domain/label.ts';
 import type { LoadColumns } from '../domain/observation.ts';
 import { type Database, quotedList } from './duckdb.ts';
@@ -55,14 +56,7 @@ ${matched}`;
 }
 
 /** The load when the first target was sent: when the second one is, the first is part of it. */
-const loadColumns = [
-  'in_flight_lambda',
-  'in_flight_ecs',
-  'recent_rate_lambda_per_s',
-  'recent_rate_ecs_per_s',
-  'since_previous_lambda_ms',
-  'since_previous_ecs_ms',
-] as const;
+const loadColumns = loadFeatures;
 
 type Column = (typeof columns)[number];
 

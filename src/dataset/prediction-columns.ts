@@ -1,3 +1,4 @@
+import { loadFeatures } from '../domain/feature.ts';
 import type { KnownWorkloads } from './prediction-rows.ts';
 import { findAlike } from './request-columns.ts';
 import type { RequestProblem } from './request-problems.ts';
@@ -8,12 +9,7 @@ export const numberColumns = [
   'payload_bytes',
   'estimated_execution_ms',
   'estimated_memory_mb',
-  'in_flight_lambda',
-  'in_flight_ecs',
-  'recent_rate_lambda_per_s',
-  'recent_rate_ecs_per_s',
-  'since_previous_lambda_ms',
-  'since_previous_ecs_ms',
+  ...loadFeatures,
 ] as const;
 export type NumberColumn = (typeof numberColumns)[number];
 

@@ -1,5 +1,5 @@
+import { loadFeatures } from '../../domain/feature.ts';
 import type { Database } from '../duckdb.ts';
-import { loadFields } from './import-form.ts';
 
 /** As `LoadState` has it: the last minute, or the time since the session's first send. */
 const windowUs = 60_000_000;
@@ -15,13 +15,13 @@ export async function createLoadedRows(database: Database, timeoutMs: number): P
   await createSentRows(database, timeoutMs);
   await createTicks(database);
   await createLoads(database);
-  const own = loadFields.map(
+  const own = loadFeatures.map(
     (field) => `coalesce(sent_row.${field}, load_row.${field}) as ${field}`,
   );
   await database.run(`
     create table loaded_row as
     select sent_row.* replace (${own.join(', ')}),
-      ${loadFields
+      ${loadFeatures
         .slice(0, 4)
         .map((field) => `sent_row.${field} is null`)
         .join(' or ')} as is_load_made

@@ -2,8 +2,7 @@
 import { loadFeatures } from '../../domain/feature.ts';
 import { findAlike } from '../request-columns.ts';
 
-export const loadFields = loadFeatures;
-export type LoadField = (typeof loadFields)[number];
+export type LoadField = (typeof loadFeatures)[number];
 
 export const importFields = [
   'request_id',
@@ -20,7 +19,7 @@ export const importFields = [
   'server_ms',
   'cold_start',
   'cost_usd',
-  ...loadFields,
+  ...loadFeatures,
   'window',
   'load_pattern',
   'session',
@@ -44,7 +43,7 @@ export const numberFields = [
   'memory_mb',
   'server_ms',
   'cost_usd',
-  ...loadFields,
+  ...loadFeatures,
 ] as const satisfies readonly ImportField[];
 
 /** Other names that are found without being asked for. A unit must be in the name of a quantity. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { loadFeatures } from '../../domain/feature.ts';
 import { costFloorUsd, utilityOf } from '../../domain/label.ts';
 import type { LoggedRows } from '../../domain/logged-rows.ts';
 import type { LoadColumns } from '../../domain/observation.ts';
 import type { Database } from '../duckdb.ts';
-import { loadFields } from './import-form.ts';
 import type { ImportRule } from './import-pairs.ts';
 
 /** The rows of an import as a log of choices, with what each outcome was worth. */
@@ -28,7 +28,7 @@ const columns = [
   'is_lambda',
   'at_ms',
   'payload_bytes',
-  ...loadFields,
+  ...loadFeatures,
   'latency_ms',
   'is_good',
   'cost_usd',
@@ -91,7 +91,7 @@ const loggedQuery = `
 select dense_rank() over (order by workload) - 1 as workload_number,
   dense_rank() over (order by session) - 1 as session_number,
   (platform = 'lambda')::integer as is_lambda, at_us / 1000.0 as at_ms, payload_bytes,
-  ${loadFields.join(', ')}, latency_ms, is_good::integer as is_good, cost_usd
+  ${loadFeatures.join(', ')}, latency_ms, is_good::integer as is_good, cost_usd
 from costed_row where attempt = 1
 order by at_us, platform desc, request_id`;
 
@@ -107,7 +107,7 @@ const workloadShape = z.object({
   memoryMb: z.number().nullable(),
 });
 
-function loadOf(value: (name: (typeof loadFields)[number]) => number): LoadColumns {
+function loadOf(value: (name: (typeof loadFeatures)[number]) => number): LoadColumns {
   const sinceLambdaMs = value('since_previous_lambda_ms');
   const sinceEcsMs = value('since_previous_ecs_ms');
   return {
