@@ -47,7 +47,7 @@ const mayImport: Readonly<Record<string, Row>> = {
     packages: /^(ml-random-forest|ml-xgboost|piscina|zod)$|^@tensorflow\/|^node:/,
   },
   router: { values: ['router', 'domain'], types: ['stores'], packages: /^node:/ },
-  report: { values: ['report', 'domain'], packages: /^node:/ },
+  report: { values: ['report', 'domain'], packages: /^(vega|vega-lite)$|^node:/ },
   temporal: { values: ['temporal', 'domain'], packages: /^@temporalio\/|^node:/ },
   cli: {
     values: ['cli', 'domain', 'plan', 'dataset', 'learning', 'report', 'router', 'temporal'],

@@ -1,6 +1,6 @@
 import { capacityFacts } from '../dataset/capacity-facts.ts';
 import { type CapacityDecision, decideCapacity } from '../domain/capacity.ts';
-import { requirePriceBook } from '../domain/pricing.ts';
+import { priceBookOf } from '../domain/price-books.ts';
 import type { CampaignStore } from './campaign-store.ts';
 import { type StoredSlot, withSlots } from './stored-observations.ts';
 
@@ -24,7 +24,7 @@ export async function capacityFrom(
   return decideCapacity({
     plan,
     cpuMs: deployment.cpuMs,
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     ratePerS: plan.evaluation.ratePerS,
     lambdaBilledMs: facts?.lambdaBilledMs ?? {},
     isFastEnough: facts?.isFastEnough,

@@ -2,7 +2,7 @@ import { evaluationCells } from '../dataset/evaluation-cells.ts';
 import type { EvaluationSetup } from '../domain/evaluation.ts';
 import { blockRun } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
-import { requirePriceBook } from '../domain/pricing.ts';
+import { priceBookOf } from '../domain/price-books.ts';
 import type { RunSummary } from '../domain/receipt.ts';
 import { scoreCells } from '../domain/score-cells.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -54,7 +54,7 @@ async function verdictOf(measured: MeasuredEvaluation, summaries: Summaries): Pr
       addedTasksOf: (block) => summaries.get(block)?.addedTasks ?? [],
     }),
   );
-  const book = requirePriceBook(plan.pricing.book);
+  const book = priceBookOf(plan.pricing);
   const verdict = scoreCells({ plan, setup, cells, cpuMs, book });
   const short = setup.arms.filter((arm) => (issuedShare[arm] ?? 0) < leastIssuedShare);
   if (short.length === 0) return verdict;

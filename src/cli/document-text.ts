@@ -28,6 +28,7 @@ function blockText(block: Block): string[] {
     case 'table':
       return tableText(block);
     case 'figure':
+    case 'chart':
       return tableText({ ...block.table, caption: block.caption });
     default:
       return block satisfies never;

@@ -9,12 +9,14 @@ import {
 } from '../domain/plan.ts';
 import {
   defaultPriceBookName,
-  fargateRequestUsd,
-  lambdaRequestUsd,
   type PriceBook,
   priceBookNames,
-  requestsPerTaskHour,
   requirePriceBook,
+} from '../domain/price-books.ts';
+import {
+  fargateRequestUsd,
+  lambdaRequestUsd,
+  requestsPerTaskHour,
   taskHourUsd,
 } from '../domain/pricing.ts';
 import { UsageError } from './usage-error.ts';

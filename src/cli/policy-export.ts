@@ -6,7 +6,7 @@ import { decideCapacity } from '../domain/capacity.ts';
 import { modelInUse } from '../domain/model.ts';
 import { keysOf } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
-import { type PriceBook, requirePriceBook } from '../domain/pricing.ts';
+import { type PriceBook, priceBookOf } from '../domain/price-books.ts';
 import { type RateSwitch, switchByRate } from '../domain/rate-switch.ts';
 import { withCampaignDataset } from './campaign-dataset.ts';
 import { entry } from './check-text.ts';
@@ -42,7 +42,7 @@ async function policyOf(services: CliServices, campaignId: string): Promise<Poli
       facts: parquet.length === 0 ? undefined : await capacityFacts({ parquet, ...campaign }),
     }),
   );
-  const book = requirePriceBook(plan.pricing.book);
+  const book = priceBookOf(plan.pricing);
   const lambdaBilledMs = facts?.lambdaBilledMs ?? {};
   const champion = (await findChampion(services, campaignId))?.champion;
   const { table, reason } = decideCapacity({

@@ -1,7 +1,7 @@
 import { type Champion, type ModelArtifact, modelInUse } from '../domain/model.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Platform } from '../domain/platform.ts';
-import type { PriceBook } from '../domain/pricing.ts';
+import type { PriceBook } from '../domain/price-books.ts';
 import type { RateSwitch } from '../domain/rate-switch.ts';
 
 /** What of a campaign can be used elsewhere. */

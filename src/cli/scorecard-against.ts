@@ -13,7 +13,7 @@ import {
 import { type AgainstSetup, againstSetup } from '../domain/against-setup.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Prediction, PredictionInput } from '../domain/prediction.ts';
-import { defaultPriceBookName, requirePriceBook } from '../domain/pricing.ts';
+import { defaultPriceBookName, requirePriceBook } from '../domain/price-books.ts';
 import { type Claim, countClaims } from '../domain/scorecard.ts';
 import { defaultSimulation } from '../domain/simulation.ts';
 import { claimFigure } from '../report/format.ts';

@@ -9,7 +9,7 @@ import type {
   SplitPart,
 } from '../domain/dataset-description.ts';
 import type { Plan } from '../domain/plan.ts';
-import { requirePriceBook } from '../domain/pricing.ts';
+import { priceBookOf } from '../domain/price-books.ts';
 import type { LabelledRows } from '../domain/training.ts';
 import { capacityFacts } from './capacity-facts.ts';
 import { readCoverage } from './coverage.ts';
@@ -124,7 +124,7 @@ async function capacityOf({ plan, cpuMs, parquet }: DescribeInput) {
   return decideCapacity({
     plan,
     cpuMs,
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     ratePerS: plan.evaluation.ratePerS,
     ...(await capacityFacts({ parquet, plan })),
   });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { AddedTasks } from '../domain/added-tasks.ts';
 import { requireWorkload } from '../domain/plan.ts';
+import { priceBookOf } from '../domain/price-books.ts';
 import {
   balancerHourUsd,
   fargateRequestUsd,
-  requirePriceBook,
   serviceHourUsd,
   taskHourUsd,
 } from '../domain/pricing.ts';
@@ -171,7 +171,7 @@ async function costUsd(
 ): Promise<number> {
   const { counts, added } = measured;
   const { plan } = input;
-  const book = requirePriceBook(plan.pricing.book);
+  const book = priceBookOf(plan.pricing);
   const services = input.services ?? (await database.read(serviceQuery, serviceShape));
   const hours = runLengthMs(plan, input.slot === undefined ? 'block' : 'slot') / 3_600_000;
   const owners = new Set(services.map((service) => service.owner));

@@ -1,11 +1,6 @@
 import { type Plan, taskCapacity, type WorkloadPlan } from '../domain/plan.ts';
-import {
-  expectedBilledMs,
-  fargateMarginalUsd,
-  lambdaRequestUsd,
-  type PriceBook,
-  requirePriceBook,
-} from '../domain/pricing.ts';
+import { type PriceBook, priceBookOf } from '../domain/price-books.ts';
+import { expectedBilledMs, fargateMarginalUsd, lambdaRequestUsd } from '../domain/pricing.ts';
 import type { Database } from './duckdb.ts';
 
 /**
@@ -18,7 +13,7 @@ export async function createPriceTable(
   plan: Plan,
   cpuMs: Readonly<Record<string, number>>,
 ): Promise<void> {
-  const book = requirePriceBook(plan.pricing.book);
+  const book = priceBookOf(plan.pricing);
   const rows = plan.workloads.map((workload) => {
     const workloadCpuMs = requireCpuMs(cpuMs, workload.name);
     return {

@@ -2,7 +2,7 @@
 import { arms } from './arm.ts';
 import { decideCapacity } from './capacity.ts';
 import { type Plan, taskCapacity, type WorkloadPlan } from './plan.ts';
-import { type PriceBook, requirePriceBook } from './price-books.ts';
+import { type PriceBook, priceBookOf } from './price-books.ts';
 import {
   balancerHourUsd,
   expectedBilledMs,
@@ -68,7 +68,7 @@ export function forecastCost(
 ): CostForecast {
   const known = (workload: WorkloadPlan): number | undefined =>
     cpuMs?.[workload.name] ?? workload.cpuMs;
-  const book = requirePriceBook(plan.pricing.book);
+  const book = priceBookOf(plan.pricing);
   const load = plan.workloads.map((workload) => ({
     workload,
     cpuMs: known(workload) ?? assumedCpuMs,

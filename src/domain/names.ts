@@ -139,6 +139,11 @@ export function keysOf(campaignId: string) {
     tuning: (fingerprint: string, family: string, combination: number) =>
       `${root}/tuning/${fingerprint}/${family}/${padded(combination, 2)}.json`,
     report: (file: string) => `${root}/report/${file}`,
+    figure: (name: string) => `${root}/report/figures/${name}.svg`,
+    /** What only the workflow knew when the report was written: it can be written again from it. */
+    reportProgress: `${root}/report/progress.json`,
+    /** V_self of the routers (METHOD 5.2). */
+    policyValue: `${root}/report/policy-value.json`,
   } as const;
 }
 

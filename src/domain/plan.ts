@@ -1,4 +1,5 @@
 import type { Platform, TestbedName } from './platform.ts';
+import type { PriceBook } from './price-books.ts';
 import type { SimulationPlan } from './simulation.ts';
 
 /**
@@ -152,17 +153,28 @@ export interface EvaluationPlan {
   readonly counts: 'exact' | 'drawn';
   /** Who asks the model in the hybrid arm: the load generator, or a service that forwards. */
   readonly router: 'client' | 'service';
+  /** A/A copies of both platforms run beside the arms: their difference is the noise floor. */
+  readonly aa?: boolean;
+  /**
+   * Blocks at most when an undecided evaluation may go on (METHOD 6.5); absent: it ends after
+   * `blocks`. With it every interval of the verdict is always-valid.
+   */
+  readonly extendTo?: number;
 }
 
 export interface PricingPlan {
   /** Name of a price book, for example `us-east-1/x86_64/2026-11`. */
   readonly book: string;
+  /** Prices of the user's own file, which `book` then names; frozen in the plan. */
+  readonly ownPrices?: PriceBook;
+  /** Requests before the request, such as a CORS preflight, that the edge bills too; 0 to 1. */
+  readonly preflights?: number;
   readonly edge: Readonly<Record<Platform, EdgeName>>;
   /** U* of METHOD 3.3. */
   readonly targetUtilisation: number;
 }
 
-export const edgeNames = ['none', 'http-api', 'alb'] as const;
+export const edgeNames = ['none', 'function-url', 'http-api', 'rest-api', 'alb'] as const;
 export type EdgeName = (typeof edgeNames)[number];
 
 export interface LocalPlan {

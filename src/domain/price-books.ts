@@ -1,3 +1,5 @@
+import type { PricingPlan } from './plan.ts';
+
 /**
  * Dated list prices in USD, per region and architecture (METHOD 3.1). List price, first tier, no
  * free tier and no savings plan.
@@ -9,16 +11,29 @@ export interface PriceBook {
   readonly architecture: 'x86_64' | 'arm64';
   readonly date: string;
   readonly lambdaRequestUsd: number;
+  /** First tier. */
   readonly lambdaGbSecondUsd: number;
+  /** What further GB-seconds of a month cost, in rising order of `fromGbSeconds`. */
+  readonly lambdaTiers: readonly LambdaTier[];
+  /** What an account has free in a month: a switch of the estimate, never of a verdict. */
+  readonly lambdaFree: { readonly requests: number; readonly gbSeconds: number };
   readonly fargateVcpuHourUsd: number;
   readonly fargateGbHourUsd: number;
   readonly albHourUsd: number;
   readonly albLcuHourUsd: number;
   readonly httpApiRequestUsd: number;
+  readonly restApiRequestUsd: number;
   readonly logsGbUsd: number;
   readonly ipv4HourUsd: number;
+  /** To the internet, after the month's free part. */
+  readonly egressGbUsd: number;
   /** Fields whose value was not read from that region's own price page. */
   readonly unverified: readonly (keyof PriceBook)[];
+}
+
+export interface LambdaTier {
+  readonly fromGbSeconds: number;
+  readonly gbSecondUsd: number;
 }
 
 /**
@@ -26,9 +41,26 @@ export interface PriceBook {
  * /elasticloadbalancing/pricing, /api-gateway/pricing, /cloudwatch/pricing, /vpc/pricing.
  */
 const lambda = {
-  x86_64: { lambdaRequestUsd: 2e-7, lambdaGbSecondUsd: 0.0000166667 },
-  arm64: { lambdaRequestUsd: 2e-7, lambdaGbSecondUsd: 0.0000133334 },
+  x86_64: {
+    lambdaRequestUsd: 2e-7,
+    lambdaGbSecondUsd: 0.0000166667,
+    lambdaTiers: [
+      { fromGbSeconds: 6e9, gbSecondUsd: 0.000015 },
+      { fromGbSeconds: 15e9, gbSecondUsd: 0.0000133334 },
+    ],
+  },
+  arm64: {
+    lambdaRequestUsd: 2e-7,
+    lambdaGbSecondUsd: 0.0000133334,
+    lambdaTiers: [
+      { fromGbSeconds: 7.5e9, gbSecondUsd: 0.0000120001 },
+      { fromGbSeconds: 18.75e9, gbSecondUsd: 0.0000106667 },
+    ],
+  },
 } as const;
+
+/** Of every account, in every month and region. */
+const lambdaFree = { requests: 1e6, gbSeconds: 400_000 } as const;
 
 const fargate = {
   x86_64: { fargateVcpuHourUsd: 0.04048, fargateGbHourUsd: 0.004445 },
@@ -41,16 +73,20 @@ const surroundings = {
   albHourUsd: 0.0225,
   albLcuHourUsd: 0.008,
   httpApiRequestUsd: 1e-6,
+  restApiRequestUsd: 3.5e-6,
   logsGbUsd: 0.5,
   ipv4HourUsd: 0.005,
+  egressGbUsd: 0.09,
 } as const;
 
 const surroundingFields: readonly (keyof PriceBook)[] = [
   'albHourUsd',
   'albLcuHourUsd',
   'httpApiRequestUsd',
+  'restApiRequestUsd',
   'logsGbUsd',
   'ipv4HourUsd',
+  'egressGbUsd',
 ];
 
 const priceBooks: readonly PriceBook[] = [
@@ -81,6 +117,11 @@ export function requirePriceBook(name: string): PriceBook {
   return found;
 }
 
+/** The prices that a plan is judged by: the user's own file, or the book that it names. */
+export function priceBookOf(pricing: Pick<PricingPlan, 'book' | 'ownPrices'>): PriceBook {
+  return pricing.ownPrices ?? requirePriceBook(pricing.book);
+}
+
 function book(
   region: string,
   architecture: PriceBook['architecture'],
@@ -88,6 +129,7 @@ function book(
     PriceBook,
     | 'lambdaRequestUsd'
     | 'lambdaGbSecondUsd'
+    | 'lambdaTiers'
     | 'fargateVcpuHourUsd'
     | 'fargateGbHourUsd'
     | 'unverified'
@@ -95,5 +137,5 @@ function book(
 ): PriceBook {
   const date = '2026-11';
   const name = `${region}/${architecture}/${date}`;
-  return { name, region, architecture, date, ...surroundings, ...prices };
+  return { name, region, architecture, date, lambdaFree, ...surroundings, ...prices };
 }

@@ -2,13 +2,6 @@
 import { type EdgeName, type PricingPlan, taskCapacity, type WorkloadPlan } from './plan.ts';
 import type { PriceBook } from './price-books.ts';
 
-export {
-  defaultPriceBookName,
-  type PriceBook,
-  priceBookNames,
-  requirePriceBook,
-} from './price-books.ts';
-
 /** Memory that buys one vCPU on Lambda. */
 export const lambdaMbPerVcpu = 1769;
 
@@ -187,7 +180,11 @@ const requestsPerLcuHour = 25 * 3600;
 export function edgeRequestUsd(book: PriceBook, edge: EdgeName): number {
   switch (edge) {
     case 'none':
+    // A function URL is free: its requests are Lambda's own.
+    case 'function-url':
       return 0;
+    case 'rest-api':
+      return book.restApiRequestUsd;
     case 'http-api':
       return book.httpApiRequestUsd;
     case 'alb':

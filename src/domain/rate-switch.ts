@@ -1,7 +1,8 @@
 /** Routing by the rate alone: the simplest rival of a learned router (METHOD 3.4, 6.1). */
 import { type BreakEven, breakEvenPerHour } from './break-even.ts';
 import type { Plan, WorkloadPlan } from './plan.ts';
-import { expectedBilledMs, type PriceBook, tasksNeeded } from './pricing.ts';
+import type { PriceBook } from './price-books.ts';
+import { expectedBilledMs, tasksNeeded } from './pricing.ts';
 import { diurnalFactor } from './shapes/diurnal.ts';
 
 /** Where one workload goes in each hour of the week, by price. */

@@ -2,7 +2,7 @@ import { armBlockCosts } from './arm-cost.ts';
 import { decideVerdict } from './decide.ts';
 import { type EvaluationSetup, ecsWorkloadsOf } from './evaluation.ts';
 import type { Plan } from './plan.ts';
-import type { PriceBook } from './pricing.ts';
+import type { PriceBook } from './price-books.ts';
 import { scoredMs } from './schedule.ts';
 import type { ArmCell, Verdict } from './verdict.ts';
 

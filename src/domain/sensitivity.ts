@@ -3,7 +3,7 @@ import type { Arm } from './arm.ts';
 import type { EvaluationSetup } from './evaluation.ts';
 import type { ModelArtifact } from './model.ts';
 import type { Plan } from './plan.ts';
-import { type PriceBook, requirePriceBook } from './pricing.ts';
+import { type PriceBook, priceBookOf } from './price-books.ts';
 import type { IntendedRequest } from './requests.ts';
 import { scoredMs } from './schedule.ts';
 import { scoreCells } from './score-cells.ts';
@@ -79,7 +79,7 @@ export async function sensitivityOf(question: SensitivityQuestion): Promise<Sens
   const isScored = ({ block }: EvaluationBlock): boolean =>
     block > plan.evaluation.leadInBlocks && scoredMs(plan, block) > 0;
   const blocks = affordable(question.blocks, isScored);
-  const book = requirePriceBook(plan.pricing.book);
+  const book = priceBookOf(plan.pricing);
   const decide = (changed: Pick<Variation, 'plan' | 'book'>): Promise<Decision> =>
     decisionUnder({ ...question, ...changed, blocks });
   const baseline = await decide({ plan, book });

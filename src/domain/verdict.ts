@@ -1,4 +1,7 @@
 import type { Arm } from './arm.ts';
+import type { Baselines } from './baselines.ts';
+import type { Platform } from './platform.ts';
+import type { PlatformContrast } from './platform-contrast.ts';
 
 /** What one arm did with one workload in one block: the input of every contrast. */
 export interface ArmCell {
@@ -112,6 +115,23 @@ export interface ArmWorkloadResult {
 
 export type SpeedFinding = 'shown' | 'not-shown' | 'missed';
 
+/** An A/A copy against its original: nothing differs but chance. */
+export interface NoiseFloor {
+  readonly platform: Platform;
+  readonly cost: RatioInterval;
+  readonly latency?: RatioInterval;
+}
+
+/** Variance of the paired block differences over that of two unpaired arms; below 1 it paid. */
+export interface PairingGain {
+  readonly arm: Arm;
+  readonly against: Arm;
+  readonly measure: 'cost' | 'latency';
+  readonly varianceRatio: number;
+  /** Blocks that unpaired arms would need for the same interval, over those measured. */
+  readonly blocksFactor: number;
+}
+
 /** The outcome of an evaluation. */
 export interface Verdict {
   /** Cheapest fast-enough arm; absent when no arm is fast enough. */
@@ -132,6 +152,20 @@ export interface Verdict {
   readonly isFewBlocks: boolean;
   /** Arms left out and why, for example best-static when it equals a pure arm. */
   readonly skipped: readonly { readonly arm: Arm; readonly reason: string }[];
+  /** What was drawn again: days where slots next to each other are alike (METHOD 6.3). */
+  readonly unit?: 'blocks' | 'days';
+  /** Lag-1 autocorrelation of the block log ratios of cost, the largest of any contrast. */
+  readonly autocorrelation?: number;
+  /** How intervals were made; always-valid ones allow the evaluation to go on (METHOD 6.5). */
+  readonly intervals?: 'bootstrap' | 'few-block-t' | 'always-valid';
+  /** What two identical deployments differed by (METHOD 1.2); absent without A/A copies. */
+  readonly noiseFloor?: readonly NoiseFloor[];
+  /** What pairing arms in their blocks brought, for the contrasts of the answer. */
+  readonly pairing?: readonly PairingGain[];
+  /** Lambda against Fargate on slots and blocks together (METHOD 6.0). */
+  readonly platforms?: PlatformContrast;
+  /** Rivals that were computed, not run (METHOD 6.1). */
+  readonly baselines?: Baselines;
   /** Arms that served every request as a simpler one did: one deployment under two names. */
   readonly twins?: readonly { readonly arm: Arm; readonly of: Arm }[];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { edgeNames, familyNames, loadShapes } from '../domain/plan.ts';
-import { defaultPriceBookName, priceBookNames } from '../domain/pricing.ts';
+import { defaultPriceBookName, priceBookNames } from '../domain/price-books.ts';
 import { formed, fraction, quantity } from './leaf.ts';
 import { simulationSchema } from './simulation-schema.ts';
 import { duration, fargateSize, lambdaMemory, rate } from './units.ts';

@@ -1,7 +1,8 @@
 import { expectedCount, splitByShares } from '../domain/arrivals.ts';
 import { minimumDetectableEffect } from '../domain/forecast.ts';
 import type { Plan } from '../domain/plan.ts';
-import { lambdaVcpus, requirePriceBook } from '../domain/pricing.ts';
+import { priceBookOf } from '../domain/price-books.ts';
+import { lambdaVcpus } from '../domain/pricing.ts';
 import { scoredBlocks } from '../domain/schedule.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
 import { percentText } from './words.ts';
@@ -128,7 +129,7 @@ function unprovableSlos(plan: Plan): string[] {
 }
 
 function unverifiedPrices(plan: Plan): string[] {
-  const { name, unverified } = requirePriceBook(plan.pricing.book);
+  const { name, unverified } = priceBookOf(plan.pricing);
   if (unverified.length === 0) return [];
   return [`Prices in ${name} that stand in from us-east-1: ${unverified.join(', ')}.`];
 }

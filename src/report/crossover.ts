@@ -1,14 +1,12 @@
 import { type BreakEven, breakEvenPerHour } from '../domain/break-even.ts';
 import type { WorkloadPlan } from '../domain/plan.ts';
+import { type PriceBook, priceBookNames, requirePriceBook } from '../domain/price-books.ts';
 import {
   balancerHourUsd,
   type Demand,
   expectedBilledMs,
   fargateRequestUsd,
   lambdaRequestUsd,
-  type PriceBook,
-  priceBookNames,
-  requirePriceBook,
   serviceHourUsd,
   utilisationOf,
 } from '../domain/pricing.ts';

@@ -1,3 +1,5 @@
+import type { TopLevelSpec } from 'vega-lite';
+
 /**
  * What a report says, before it is written as Markdown or HTML. Both are made from this one value,
  * so they cannot disagree. All texts are plain: the writers escape them.
@@ -35,7 +37,7 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Paragraph | List | Table | Figure;
+export type Block = Paragraph | List | Table | Figure | Chart;
 
 export interface Paragraph {
   readonly kind: 'paragraph';
@@ -82,6 +84,20 @@ export interface Figure {
   /** Finished SVG, all texts escaped; one drawing, or several beside each other. */
   readonly drawings: readonly string[];
   readonly caption: string;
+  readonly table: Table;
+}
+
+/** A chart, and the same values as a table: Markdown shows the table alone. */
+export interface Chart {
+  readonly kind: 'chart';
+  /** Name of its file under `figures/`, without the ending; unique in a report. */
+  readonly id: string;
+  /** What it shows, with its n. */
+  readonly title: string;
+  /** Units, and what lines, bands and dashes mean. */
+  readonly caption: string;
+  /** With its values inside; without colours and sizes that the theme has. */
+  readonly spec: TopLevelSpec;
   readonly table: Table;
 }
 

@@ -83,6 +83,8 @@ function blockMarkup(block: Block): string {
       return tableMarkup(block);
     case 'figure':
       return figureMarkup(block);
+    case 'chart':
+      return tableMarkup(block.table);
     default:
       return block satisfies never;
   }

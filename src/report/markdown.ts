@@ -66,6 +66,8 @@ function blockText(block: Block): string {
       return tableText(block);
     case 'figure':
       return figureText(block);
+    case 'chart':
+      return tableText(block.table);
     default:
       return block satisfies never;
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type EvaluationCells, evaluationCells } from '../../src/dataset/evaluation-cells.ts';
 import type { ClientRecord, OutcomeRecord } from '../../src/domain/observation.ts';
-import { lambdaRequestUsd, requirePriceBook } from '../../src/domain/pricing.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
+import { lambdaRequestUsd } from '../../src/domain/pricing.ts';
 import type { Target } from '../../src/domain/requests.ts';
 import { aFailure, anOutcome, aPair, aPlan, aSent, joined, platformRecords } from './builders.ts';
 
@@ -10,7 +11,7 @@ const targets: readonly Target[] = [
   { target: 'hybrid', owner: 'hybrid', offsetMs: 5000 },
 ];
 const plan = aPlan();
-const lambdaUsd = lambdaRequestUsd(requirePriceBook(plan.pricing.book), 'http-api', {
+const lambdaUsd = lambdaRequestUsd(priceBookOf(plan.pricing), 'http-api', {
   memoryMb: 512,
   billedMs: 101,
 });

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { joinRun } from '../../src/dataset/join.ts';
 import { observationColumns } from '../../src/dataset/observation-schema.ts';
 import type { PlatformRecord } from '../../src/domain/observation.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import {
   fargateMarginalUsd,
   fargateRequestUsd,
   lambdaRequestUsd,
-  requirePriceBook,
   serviceHourUsd,
 } from '../../src/domain/pricing.ts';
 import type { Target } from '../../src/domain/requests.ts';
@@ -363,7 +363,7 @@ describe('a Fargate task', () => {
 
 describe('the marginal cost', () => {
   const plan = aPlan();
-  const book = requirePriceBook(plan.pricing.book);
+  const book = priceBookOf(plan.pricing);
 
   it('of Lambda follows billed time and the memory that the platform gave', async () => {
     const pair = answeredPair('r1');

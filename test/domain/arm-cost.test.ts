@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ArmCostQuestion, armBlockCosts } from '../../src/domain/arm-cost.ts';
-import { requirePriceBook } from '../../src/domain/price-books.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import { aCell, aPlan } from './evaluation-builders.ts';
 
 const noServices = { 'lambda-only': [], 'ecs-only': [], hybrid: [], 'best-static': [] };
@@ -11,7 +11,7 @@ function costs(changes: Partial<ArmCostQuestion>) {
     cells: [],
     plan,
     cpuMs: { heavy: 1000 },
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     hoursOf: () => 0.5,
     services: { ...noServices, 'ecs-only': ['heavy'], hybrid: ['heavy'] },
     ...changes,

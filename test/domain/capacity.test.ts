@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CapacityQuestion, decideCapacity } from '../../src/domain/capacity.ts';
-import { requirePriceBook } from '../../src/domain/price-books.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import { aPlan, aWorkload } from './evaluation-builders.ts';
 
 const small = aWorkload({
@@ -18,7 +18,7 @@ function decide(changes: Partial<CapacityQuestion>) {
   return decideCapacity({
     plan,
     cpuMs: { small: 1, large: 200 },
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     ratePerS: 2,
     lambdaBilledMs: {},
     isFastEnough: undefined,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { armBlockCosts } from '../../src/domain/arm-cost.ts';
 import { rateAtUtilisation } from '../../src/domain/ladder.ts';
-import { requirePriceBook } from '../../src/domain/price-books.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import {
   expectedBilledMs,
   requestsPerTaskHour,
@@ -42,7 +42,7 @@ test('what an arm pays for it is busy by its slots', () => {
     cells: [aCell({ arm: 'ecs-only', requests: 36_000 })],
     plan,
     cpuMs: { heavy: 500 },
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     hoursOf: () => 0.5,
     services: { 'lambda-only': [], 'ecs-only': ['heavy'], hybrid: [], 'best-static': [] },
   });

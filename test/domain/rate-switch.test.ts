@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { breakEvenPerHour } from '../../src/domain/break-even.ts';
-import { requirePriceBook } from '../../src/domain/pricing.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import { isFargateCheaper, switchByRate } from '../../src/domain/rate-switch.ts';
 import { aPlan, aWorkload, oneVcpu } from '../support/a-plan.ts';
 
@@ -10,7 +10,7 @@ const cpuMs = 300;
 /** A plan whose rate is a multiple of the break-even. */
 function planAt(part: number, shape: 'steady' | 'diurnal' = 'steady') {
   const plan = aPlan({ workloads: [workload] });
-  const book = requirePriceBook(plan.pricing.book);
+  const book = priceBookOf(plan.pricing);
   const perHour = breakEvenPerHour(book, plan.pricing, workload, { cpuMs })?.requestsPerHour ?? 0;
   const load = { ratePerS: (part * perHour) / 3600, shape };
   return { book, perHour, plan: aPlan({ workloads: [workload], load }) };

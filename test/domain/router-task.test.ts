@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { armBlockCosts } from '../../src/domain/arm-cost.ts';
 import { forecastCost } from '../../src/domain/forecast.ts';
 import type { EdgeName, Plan } from '../../src/domain/plan.ts';
-import { requirePriceBook } from '../../src/domain/price-books.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import { aCell, aPlan, weekWorkloads } from './evaluation-builders.ts';
 
 /** 0.25 vCPU, half a gigabyte and a public address for an hour in us-east-1. */
@@ -26,7 +26,7 @@ function costs(plan: Plan) {
     ],
     plan,
     cpuMs: { heavy: 1000 },
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     hoursOf: () => 0.5,
     services: { 'lambda-only': [], 'ecs-only': ['heavy'], hybrid: ['heavy'], 'best-static': [] },
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/domain/plan.ts';
-import { requirePriceBook } from '../../src/domain/pricing.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import type { IntendedRequest } from '../../src/domain/requests.ts';
 import {
   type EvaluationBlock,
@@ -18,7 +18,7 @@ const plan = aPlan({
   workloads: [aWorkload({ slo })],
   evaluation: { leadInBlocks: 1 },
 });
-const book = requirePriceBook(plan.pricing.book);
+const book = priceBookOf(plan.pricing);
 
 function variation(factor: string, value: string) {
   const found = variationsOf(plan, book).find(

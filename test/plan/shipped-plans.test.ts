@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { decideCapacity } from '../../src/domain/capacity.ts';
 import { drawSlot } from '../../src/domain/draw.ts';
 import { nightSlots } from '../../src/domain/nights.ts';
-import { requirePriceBook } from '../../src/domain/pricing.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import { blockLengthMs, scoredBlocks } from '../../src/domain/schedule.ts';
 import { planJsonSchemaText } from '../../src/plan/json-schema.ts';
 import { loadPlan } from '../../src/plan/load-plan.ts';
@@ -60,7 +60,7 @@ test('the demo has a crossover: heavy is worth a service, the others are not', a
     const { withCapacity } = decideCapacity({
       plan: demo,
       cpuMs: Object.fromEntries(Object.entries(cpuMs).map(([name, cpu]) => [name, cpu * speed])),
-      book: requirePriceBook(demo.pricing.book),
+      book: priceBookOf(demo.pricing),
       ratePerS: demo.evaluation.ratePerS,
       lambdaBilledMs: {},
       isFastEnough: undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideCapacity } from '../../src/domain/capacity.ts';
 import type { Champion } from '../../src/domain/model.ts';
-import { requirePriceBook } from '../../src/domain/pricing.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import { renderReport } from '../../src/report/report.ts';
 import type { ReportInput } from '../../src/report/report-input.ts';
 import { aReportedPlan, aReportInput, aVerdict } from '../support/a-report-input.ts';
@@ -14,7 +14,7 @@ function aChampion(changes: Partial<Champion> = {}): Champion {
   const capacity = decideCapacity({
     plan,
     cpuMs: { lightweight: 1, thumbnail: 7, medium: 43, heavy: 199 },
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     ratePerS: plan.evaluation.ratePerS,
     lambdaBilledMs: {},
     isFastEnough: undefined,

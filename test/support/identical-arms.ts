@@ -3,7 +3,7 @@ import { decideVerdict } from '../../src/domain/decide.ts';
 import { drawBlock } from '../../src/domain/draw.ts';
 import type { EvaluationSetup } from '../../src/domain/evaluation.ts';
 import type { Platform } from '../../src/domain/platform.ts';
-import { requirePriceBook } from '../../src/domain/pricing.ts';
+import { priceBookOf } from '../../src/domain/price-books.ts';
 import { scoredMs } from '../../src/domain/schedule.ts';
 import type { ArmCell, Verdict } from '../../src/domain/verdict.ts';
 import { resimulatedCells } from '../../src/load/simulated/resimulation.ts';
@@ -43,7 +43,7 @@ export async function verdictOnIdenticalArms(input: IdenticalArms): Promise<Verd
     cells,
     plan,
     cpuMs,
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     hoursOf: (block) => scoredMs(plan, block) / 3_600_000,
     services: { 'lambda-only': names, 'ecs-only': names, hybrid: [], 'best-static': [] },
   });
@@ -94,7 +94,7 @@ async function cellsOn(
     cpuMs,
     setup,
     blocks,
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     specOf: (window) => simulationSpec({ ...window, services, calibration }),
   });
 }

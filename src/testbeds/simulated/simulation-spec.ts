@@ -1,5 +1,6 @@
 import type { Plan, PricingPlan, WorkloadPlan } from '../../domain/plan.ts';
-import { lambdaMbPerVcpu, requirePriceBook } from '../../domain/pricing.ts';
+import { priceBookOf } from '../../domain/price-books.ts';
+import { lambdaMbPerVcpu } from '../../domain/pricing.ts';
 import { defaultSimulation, type SimulationPlan } from '../../domain/simulation.ts';
 import type { ServiceSpec } from '../testbed.ts';
 import type { Calibration } from './calibration.ts';
@@ -77,7 +78,7 @@ export function requireInit(
   { lambda }: SimulationPlan,
   { lambda_cold_init_ms: { by_runtime_package_arch_memory: all } }: Calibration,
 ) {
-  const { architecture } = requirePriceBook(plan.pricing.book);
+  const { architecture } = priceBookOf(plan.pricing);
   const measured = all[`${lambda.runtime}|${lambda.package}|${architecture}`];
   if (measured !== undefined) return measured;
   const runtimes = [...new Set(Object.keys(all).map((key) => key.split('|')[0]))].join(', ');

@@ -11,7 +11,7 @@ import {
   hybridPlatforms,
 } from '../../../src/domain/evaluation.ts';
 import { blockRun } from '../../../src/domain/names.ts';
-import { requirePriceBook } from '../../../src/domain/pricing.ts';
+import { priceBookOf } from '../../../src/domain/price-books.ts';
 import { type EvaluationBlock, sensitivityOf } from '../../../src/domain/sensitivity.ts';
 import type { ArmCell } from '../../../src/domain/verdict.ts';
 import { type Resimulation, resimulatedCells } from '../../../src/load/simulated/resimulation.ts';
@@ -53,7 +53,7 @@ function again(changes: Partial<Resimulation> = {}): Promise<readonly ArmCell[]>
     setup,
     artifact,
     blocks,
-    book: requirePriceBook(plan.pricing.book),
+    book: priceBookOf(plan.pricing),
     specOf: (window) => simulationSpec({ ...window, calibration }),
     ...changes,
   });
