@@ -20,6 +20,8 @@ export interface Plan {
   readonly evaluation: EvaluationPlan;
   readonly pricing: PricingPlan;
   readonly local: LocalPlan;
+  /** Caches and databases that both platforms use: they can carry warmth from one to the other. */
+  readonly sharedBackends?: readonly string[];
   /** Present on the testbed `simulated`: all parameters of its model. */
   readonly simulation?: SimulationPlan;
 }

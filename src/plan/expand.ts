@@ -38,6 +38,7 @@ export function expandPlan(written: WrittenPlan, source?: SourcePlan): Plan {
       concurrency: local.concurrency,
       warmUpRequests: local.warmUp,
     },
+    ...(written.sharedBackends === undefined ? {} : { sharedBackends: written.sharedBackends }),
     ...simulationOf(written),
   };
 }

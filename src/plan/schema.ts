@@ -181,6 +181,7 @@ export const planSchema = z.strictObject({
       warmUp: count(0, 1000).default(6),
     })
     .prefault({}),
+  sharedBackends: z.array(z.string().min(1).max(80)).max(20).optional(),
   simulation: simulationSchema.optional(),
 });
 

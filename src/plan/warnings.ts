@@ -1,8 +1,8 @@
 import { expectedCount, splitByShares } from '../domain/arrivals.ts';
+import { auditFairness } from '../domain/fairness.ts';
 import { minimumDetectableEffect } from '../domain/forecast.ts';
 import type { Plan } from '../domain/plan.ts';
 import { priceBookOf } from '../domain/price-books.ts';
-import { lambdaVcpus } from '../domain/pricing.ts';
 import { scoredBlocks } from '../domain/schedule.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
 import { percentText } from './words.ts';
@@ -13,7 +13,7 @@ export function planWarnings(plan: Plan): string[] {
     sharedMachine(plan),
     ...virtualTime(plan),
     ...replayedSizes(plan),
-    ...cpuRatios(plan),
+    ...unfairness(plan),
     ...unsentWorkloads(plan),
     ...decidability(plan),
     ...unverifiedPrices(plan),
@@ -46,22 +46,13 @@ function replayedSizes({ testbed, load: { source } }: Plan): string[] {
   ];
 }
 
-/** A difference of CPU that nobody would call the same size. */
-const equalWithin = 0.1;
-
-function cpuRatios(plan: Plan): string[] {
-  const unequal = plan.workloads.flatMap(({ name, lambdaMemoryMb, ecsVcpu }) => {
-    const lambda = lambdaVcpus(lambdaMemoryMb);
-    const ratio = lambda / ecsVcpu;
-    if (Math.abs(ratio - 1) <= equalWithin) return [];
-    const sizes = `${lambdaMemoryMb} MB = ${lambda.toFixed(3)} vCPU`;
-    return [`${name} ${sizes} against ${ecsVcpu} (${ratio.toFixed(2)}x)`];
-  });
-  if (unequal.length === 0) return [];
-  return [
-    `Unequal CPU, Lambda against Fargate: ${unequal.join('; ')}. ` +
-      'The verdict compares these sizes, not the platforms (METHOD 1.7).',
-  ];
+/** METHOD 1.7, before slot 1: what is known to be unfair, and what would make it fair. */
+function unfairness(plan: Plan): string[] {
+  return auditFairness(plan, {}).flatMap(({ matter, finding, advice }) =>
+    advice === undefined || matter === 'load generator'
+      ? []
+      : [`Fairness, ${matter}: ${finding} ${advice}`],
+  );
 }
 
 function unsentWorkloads(plan: Plan): string[] {

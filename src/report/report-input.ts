@@ -17,6 +17,8 @@ export interface ReportInput {
   /** Why the campaign was stopped, cancelled or failed. */
   readonly reason?: string;
   readonly deployment?: DeploymentFacts;
+  /** Largest body that was sent or answered, per workload. */
+  readonly largestBytes?: Readonly<Record<string, number>>;
   readonly slots: readonly SlotOutcome[];
   readonly blocks: readonly RunSummary[];
   readonly blockFailures: readonly { readonly block: number; readonly reason: string }[];
@@ -64,4 +66,6 @@ export interface DeploymentFacts {
   readonly cpuModel: string;
   readonly cpuCount: number;
   readonly cpuMs: Readonly<Record<string, number>>;
+  /** sha256 of each workload's handler folder. */
+  readonly codeHashes?: Readonly<Record<string, string>>;
 }

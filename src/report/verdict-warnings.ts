@@ -1,6 +1,7 @@
+import { cpuRatios } from '../domain/fairness.ts';
 import type { ArmWorkloadResult } from '../domain/verdict.ts';
 import { areLimitsMissing, findVerdict } from './answer.ts';
-import { cpuRatios, describeCpuRatios } from './fairness.ts';
+import { describeCpuRatios } from './fairness.ts';
 import { count, counted, listed, percent } from './format.ts';
 import { isOnlySpeedOpen, openSpeeds } from './open-questions.ts';
 import type { ReportInput } from './report-input.ts';

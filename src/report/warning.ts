@@ -11,6 +11,7 @@ export type WarningKind =
   | 'limits-missing'
   | 'ended-early'
   | 'cpu-unequal'
+  | 'unfair'
   | 'undecided'
   | 'few-blocks'
   | 'blocks-failed'

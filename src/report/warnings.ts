@@ -1,3 +1,4 @@
+import { fairnessWarnings } from './fairness.ts';
 import { measurementWarnings } from './measurement-warnings.ts';
 import type { ReportInput } from './report-input.ts';
 import { simulationWarnings } from './simulation-warnings.ts';
@@ -9,6 +10,7 @@ export function warningsOf(input: ReportInput): readonly Warning[] {
   const warnings = [
     ...simulationWarnings(input),
     ...verdictWarnings(input),
+    ...fairnessWarnings(input),
     ...measurementWarnings(input),
   ];
   return [

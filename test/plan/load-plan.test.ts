@@ -106,9 +106,11 @@ describe('warnings', () => {
   const warningsOf = async (text: string) => (await check(text)).warnings.join('\n');
 
   test('name the ratio of CPU where the platforms are unequal, and only there', async () => {
-    expect(await warningsOf(goodPlan)).toContain('heavy 512 MB = 0.289 vCPU against 1 (0.29x)');
+    expect(await warningsOf(goodPlan)).toContain(
+      'heavy 1 vCPU on Fargate against 0.289 on Lambda (x3.46)',
+    );
     const equal = changed('lambda: 512MB', 'lambda: 1769MB');
-    expect(await warningsOf(equal)).not.toContain('Unequal CPU');
+    expect(await warningsOf(equal)).not.toContain('Fairness, cpu');
   });
 
   test('say that generator and targets share one machine', async () => {

@@ -185,7 +185,6 @@ describe('what a later version brings', () => {
     'payload: x.json',
     'package: zip',
     'requests: []',
-    'sharedBackends: []',
   ])('a workload with %s is refused by name, once', async (field) => {
     const problems = await problemsOf(changed('share: 100%', `share: 100%\n    ${field}`));
     expect(problems.map(({ path }) => path)).toEqual([`workloads.heavy.${field.split(':')[0]}`]);
