@@ -1,5 +1,5 @@
 /** Trains the same families with scikit-learn and xgboost, in a Python of the bench's own. */
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import type { FamilyName } from '../../src/domain/plan.ts';
 import type { TrainingRows } from '../../src/domain/training.ts';
 import type { FamilyParams } from '../../src/learning/model-family.ts';
-import { checkout } from '../simulated-slots.ts';
+import { requirePython } from './python.ts';
 
 export interface ReferenceTimes {
   readonly wallS: number;
@@ -62,22 +62,6 @@ export async function trainReferences(
       'neural-network': await scoresOf('neural-network'),
     },
   };
-}
-
-/** A virtual environment with the pinned libraries, made when it is first asked for. */
-async function requirePython(): Promise<string> {
-  const folder = join(checkout, '.crossover', 'references');
-  const python = join(folder, 'bin', 'python');
-  const done = join(folder, 'installed');
-  const requirements = join(import.meta.dirname, 'requirements.txt');
-  const wanted = await readFile(requirements, 'utf8');
-  if ((await readFile(done, 'utf8').catch(() => '')) === wanted) return python;
-  console.log('Installing scikit-learn and xgboost for the references, once …');
-  await execa('python3', ['-m', 'venv', folder]);
-  await execa(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
-  await access(python);
-  await writeFile(done, wanted);
-  return python;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
