@@ -1,4 +1,6 @@
 import { type Arm, arms } from './arm.ts';
+import { type ArmTasks, tasksOf } from './arm-tasks.ts';
+import { edgeUseOf } from './edge-price.ts';
 import type { Plan } from './plan.ts';
 import { requireWorkload, taskCapacity } from './plan.ts';
 import type { PriceBook } from './price-books.ts';
@@ -14,8 +16,10 @@ export interface ArmCostQuestion {
   readonly book: PriceBook;
   /** How long everything deployed for an arm stands for the scored part of a block. */
   readonly hoursOf: (block: number) => number;
-  /** Workloads with a Fargate service, per arm. */
-  readonly services: Readonly<Record<Arm, readonly string[]>>;
+  /** Workloads with a Fargate service, per arm; an arm that is not named has none. */
+  readonly services: Readonly<Partial<Record<Arm, readonly string[]>>>;
+  /** Standing tasks of each service of an arm (METHOD 1.2); absent: the plan's. */
+  readonly tasks?: ArmTasks;
 }
 
 /**
@@ -47,18 +51,46 @@ function blockCost(
   question: ArmCostQuestion,
   { arm, block, cells, usesLambda }: ArmBlock,
 ): ArmBlockCost {
-  refuseUndeployed(question.services[arm], cells);
+  const services = question.services[arm] ?? [];
+  refuseUndeployed(services, cells);
+  const { plan, tasks } = question;
+  const cost = deploymentCost(question, {
+    cells,
+    hours: question.hoursOf(block),
+    services: services.map((name) => ({ name, tasks: tasksOf(arm, name, tasks, plan) })),
+    usesLambda,
+    hasRouter: hasRouterService(arm, plan),
+  });
+  return { arm, block, ...cost };
+}
+
+/** What is deployed for some way of routing, and what was sent there in a time. */
+export interface Deployment {
+  readonly cells: readonly DeployedCell[];
+  readonly hours: number;
+  readonly services: readonly { readonly name: string; readonly tasks: number }[];
+  readonly usesLambda: boolean;
+  readonly hasRouter: boolean;
+}
+
+/** Counts may be expected ones, with fractions. */
+export type DeployedCell = Pick<
+  ArmCell,
+  'workload' | 'requests' | 'good' | 'lambdaRequests' | 'ecsRequests' | 'lambdaUsd' | 'addedTaskS'
+>;
+
+/** All of it for the whole time, whether it was used or not (METHOD 3.5). */
+export function deploymentCost(
+  question: Pick<ArmCostQuestion, 'plan' | 'cpuMs' | 'book'>,
+  { cells, hours, services: deployed, usesLambda, hasRouter }: Deployment,
+): Omit<ArmBlockCost, 'arm' | 'block'> {
   const { plan, book } = question;
-  const hours = question.hoursOf(block);
   const lambdaUsd = sum(cells.map((cell) => cell.lambdaUsd));
   const ecsRequests = sum(cells.map((cell) => cell.ecsRequests));
-  const ecsVariableUsd = ecsRequests * fargateRequestUsd(book, plan.pricing.edge.ecs);
-  const services = question.services[arm].map((name) =>
-    serviceUse(question, name, { cells, hours }),
-  );
+  const ecsVariableUsd = ecsRequests * fargateRequestUsd(book, edgeUseOf(plan.pricing, 'ecs'));
+  const services = deployed.map((service) => serviceUse(question, service, { cells, hours }));
   const ecsBusyUsd = sum(services.map((service) => service.busyUsd));
   const ecsIdleUsd = sum(services.map((service) => service.usd)) - ecsBusyUsd;
-  const hasRouter = hasRouterService(arm, plan);
   const ownRouterUsd = hasRouter
     ? routerUsd(book, plan, { hours, requests: requestsOf(cells) })
     : 0;
@@ -67,8 +99,6 @@ function blockCost(
   const deployedVcpuS = sum(services.map((service) => service.deployedVcpuS));
   const busyVcpuS = sum(services.map((service) => service.busyVcpuS));
   return {
-    arm,
-    block,
     hours,
     good: sum(cells.map((cell) => cell.good)),
     lambdaUsd,
@@ -101,11 +131,11 @@ interface ServiceUse {
 }
 
 function serviceUse(
-  { plan, cpuMs, book }: ArmCostQuestion,
-  name: string,
-  { cells, hours }: { readonly cells: readonly ArmCell[]; readonly hours: number },
+  { plan, cpuMs, book }: Pick<ArmCostQuestion, 'plan' | 'cpuMs' | 'book'>,
+  { name, tasks }: Deployment['services'][number],
+  { cells, hours }: Pick<Deployment, 'cells' | 'hours'>,
 ): ServiceUse {
-  const workload = requireWorkload(plan, name);
+  const workload = { ...requireWorkload(plan, name), ecsTasks: tasks };
   const requestMs = cpuMs[name];
   if (requestMs === undefined) {
     throw new Error(`No busy time of workload "${name}". Give it as "cpu" in the plan, or deploy.`);
@@ -119,13 +149,14 @@ function serviceUse(
   const busyVcpuS = ((requests * requestMs) / 1000) * vcpusPerBusy;
   const deployedVcpuS = 3600 * (hours * workload.ecsTasks + addedHours) * workload.ecsVcpu;
   // Requests of a stretch may still be answered in its drain: more than everything is not busy.
-  const busyShare = Math.min(1, busyVcpuS / deployedVcpuS);
+  // A service that is down for a whole block (a what-if) has no task that could be busy.
+  const busyShare = deployedVcpuS < 1e-6 ? 0 : Math.min(1, busyVcpuS / deployedVcpuS);
   return { usd, busyUsd: usd * busyShare, busyVcpuS, deployedVcpuS };
 }
 
 /** One balancer serves both platforms where both stand behind one. */
 function balancerUsdPerHour(
-  { book, plan }: ArmCostQuestion,
+  { book, plan }: Pick<ArmCostQuestion, 'book' | 'plan'>,
   usesEcs: boolean,
   usesLambda: boolean,
 ): number {
@@ -135,7 +166,7 @@ function balancerUsdPerHour(
 }
 
 /** Refused and failed ones too: they have passed the router. */
-function requestsOf(cells: readonly ArmCell[]): number {
+function requestsOf(cells: readonly DeployedCell[]): number {
   return sum(cells.map((cell) => cell.requests));
 }
 

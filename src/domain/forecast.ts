@@ -1,6 +1,10 @@
 /** What a plan would cost on AWS, and what it can decide, before anything runs. */
-import { arms } from './arm.ts';
+
+import { alwaysValidRadius } from './always-valid.ts';
+import { type Arm, armsOf, copyOf, isCandidate } from './arm.ts';
+import { sizedTasks } from './arm-tasks.ts';
 import { decideCapacity } from './capacity.ts';
+import { edgeUseOf } from './edge-price.ts';
 import { type Plan, taskCapacity, type WorkloadPlan } from './plan.ts';
 import { type PriceBook, priceBookOf } from './price-books.ts';
 import {
@@ -11,15 +15,15 @@ import {
   serviceHourUsd,
 } from './pricing.ts';
 import { hasRouterService, routerUsd } from './router-task.ts';
-import { scoredBlocks } from './schedule.ts';
+import { mostBlocks, mostScoredBlocks } from './schedule.ts';
 
 /**
  * The smallest relative difference in cost or latency that the plan's evaluation finds with 80 %
- * power, 2.8·SE of METHOD 6.4: 8.4 % for 24 blocks of 360 requests. Undefined without a scored
- * block.
+ * power, 2.8·SE of METHOD 6.4: 8.4 % for 24 blocks of 360 requests. One that may go on is taken to
+ * its end, and pays for its always-valid intervals (METHOD 6.5). Undefined without a scored block.
  */
 export function minimumDetectableEffect(plan: Plan): number | undefined {
-  const blocks = scoredBlocks(plan);
+  const blocks = mostScoredBlocks(plan);
   if (blocks < 1) return undefined;
   const requests = (plan.evaluation.ratePerS * plan.evaluation.blockDurationMs) / 1000;
   const betweenBlocks = (2 * blockSd ** 2) / blocks;
@@ -30,11 +34,21 @@ export function minimumDetectableEffect(plan: Plan): number | undefined {
       return (share ** 2 * 2 * quantileVariance) / blocks;
     })
     .reduce((sum, value) => sum + value, 0);
-  return detectableStandardErrors * Math.sqrt(betweenBlocks + withinBlocks);
+  const standardErrors =
+    plan.evaluation.extendTo === undefined
+      ? detectableStandardErrors
+      : detectableWhenValidAlways(blocks);
+  return standardErrors * Math.sqrt(betweenBlocks + withinBlocks);
 }
 
 /** 1.96 + 0.84: two-sided 5 %, 80 % power. */
 export const detectableStandardErrors = 2.8;
+
+/** The same at the end of an evaluation of so many blocks that could have ended before. */
+export function detectableWhenValidAlways(blocks: number): number {
+  const radius = alwaysValidRadius({ units: blocks, mostUnits: blocks, alpha: 0.05 });
+  return radius * Math.sqrt(blocks) + 0.84;
+}
 /** Spread of an arm's block means, and of ln latency inside a block (METHOD 6.4). */
 const blockSd = 0.1;
 const logLatencySd = 0.25;
@@ -109,8 +123,9 @@ function collectionHours({ schedule }: Plan): number {
   return (schedule.slots * schedule.everyMs) / 3_600_000;
 }
 
-function evaluationHours({ evaluation: { blocks, blockDurationMs } }: Plan): number {
-  return (blocks * blockDurationMs) / 3_600_000;
+/** Of as many blocks as there may be: what is forecast must not be exceeded. */
+function evaluationHours({ evaluation }: Plan): number {
+  return (mostBlocks(evaluation) * evaluation.blockDurationMs) / 3_600_000;
 }
 
 function collection(plan: Plan, book: PriceBook, load: readonly WorkloadLoad[]): Part {
@@ -135,24 +150,30 @@ function ladderRequests(plan: Plan, { workload, cpuMs }: WorkloadLoad): number {
 
 function evaluation(plan: Plan, book: PriceBook, load: readonly WorkloadLoad[]): Part[] {
   if (plan.evaluation.blocks === 0) return [];
-  const { withCapacity } = decideCapacity({
+  const sizing = {
     plan,
     cpuMs: Object.fromEntries(load.map(({ workload, cpuMs }) => [workload.name, cpuMs])),
-    book,
     ratePerS: plan.evaluation.ratePerS,
+  };
+  const { withCapacity } = decideCapacity({
+    ...sizing,
+    book,
     lambdaBilledMs: {},
     isFastEnough: undefined,
   });
   const hasRouter = plan.learning.families.length > 0;
-  return arms
+  return armsOf(plan)
     .filter((arm) => arm !== 'hybrid' || hasRouter)
     .map((arm) => {
       const counted = load.map((entry) => {
         const { name, share } = entry.workload;
         const requests = plan.evaluation.ratePerS * share * evaluationHours(plan) * 3600;
-        const onEcs = arm === 'ecs-only' || (arm !== 'lambda-only' && withCapacity.includes(name));
+        const onEcs = isOnEcs(arm, withCapacity.includes(name));
+        // Each arm is sized for its own traffic (METHOD 1.2): here all of the workload's.
+        const ecsTasks = sizedTasks(sizing, entry.workload, onEcs ? 1 : 0);
         return {
           ...entry,
+          workload: { ...entry.workload, ecsTasks },
           lambdaRequests: onEcs ? 0 : requests,
           ecsRequests: onEcs ? requests : 0,
           hasService: onEcs,
@@ -161,6 +182,12 @@ function evaluation(plan: Plan, book: PriceBook, load: readonly WorkloadLoad[]):
       const part = priced(plan, book, evaluationHours(plan), counted);
       return hasRouterService(arm, plan) ? withRouter(part, plan, book) : part;
     });
+}
+
+/** A copy does what its original does. */
+function isOnEcs(arm: Arm, hasCapacity: boolean): boolean {
+  if (!isCandidate(arm)) return copyOf[arm].platform === 'ecs';
+  return arm === 'ecs-only' || (arm !== 'lambda-only' && hasCapacity);
 }
 
 function withRouter(part: Part, plan: Plan, book: PriceBook): Part {
@@ -194,8 +221,8 @@ function priced(
       memoryMb: workload.lambdaMemoryMb,
       billedMs: expectedBilledMs(workload, cpuMs),
     };
-    lambdaUsd += lambdaRequests * lambdaRequestUsd(book, pricing.edge.lambda, billed);
-    fargateUsd += ecsRequests * fargateRequestUsd(book, pricing.edge.ecs);
+    lambdaUsd += lambdaRequests * lambdaRequestUsd(book, edgeUseOf(pricing, 'lambda'), billed);
+    fargateUsd += ecsRequests * fargateRequestUsd(book, edgeUseOf(pricing, 'ecs'));
     if (!hasService || hours === 0) continue;
     const serviceUsd = hours * serviceHourUsd(book, workload);
     const busyVcpuHours = (ecsRequests * cpuMs) / 3_600_000;

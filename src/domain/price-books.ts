@@ -60,7 +60,7 @@ const lambda = {
 } as const;
 
 /** Of every account, in every month and region. */
-const lambdaFree = { requests: 1e6, gbSeconds: 400_000 } as const;
+export const standardLambdaFree = { requests: 1e6, gbSeconds: 400_000 } as const;
 
 const fargate = {
   x86_64: { fargateVcpuHourUsd: 0.04048, fargateGbHourUsd: 0.004445 },
@@ -79,7 +79,7 @@ const surroundings = {
   egressGbUsd: 0.09,
 } as const;
 
-const surroundingFields: readonly (keyof PriceBook)[] = [
+const surroundingFields = [
   'albHourUsd',
   'albLcuHourUsd',
   'httpApiRequestUsd',
@@ -87,7 +87,7 @@ const surroundingFields: readonly (keyof PriceBook)[] = [
   'logsGbUsd',
   'ipv4HourUsd',
   'egressGbUsd',
-];
+] as const satisfies readonly (keyof PriceBook)[];
 
 const priceBooks: readonly PriceBook[] = [
   book('us-east-1', 'x86_64', { ...lambda.x86_64, ...fargate.x86_64, unverified: [] }),
@@ -105,16 +105,67 @@ const priceBooks: readonly PriceBook[] = [
   }),
 ];
 
+/** Books with gaps: nobody should guess a price, but a user's own file can begin with the rest. */
+const incompleteBooks: readonly IncompleteBook[] = [
+  book('eu-central-1', 'arm64', { ...lambda.arm64, unverified: surroundingFields }),
+];
+
+export type PriceField = Exclude<
+  keyof PriceBook,
+  'name' | 'region' | 'architecture' | 'date' | 'lambdaTiers' | 'lambdaFree' | 'unverified'
+>;
+
+type IncompleteBook = Omit<PriceBook, 'fargateVcpuHourUsd' | 'fargateGbHourUsd'>;
+
+/** Every price that a book must have. */
+export const priceFields: readonly PriceField[] = [
+  'lambdaRequestUsd',
+  'lambdaGbSecondUsd',
+  'fargateVcpuHourUsd',
+  'fargateGbHourUsd',
+  ...surroundingFields,
+];
+
 export const priceBookNames: readonly string[] = priceBooks.map((entry) => entry.name);
 
 export const defaultPriceBookName = 'us-east-1/x86_64/2026-11';
 
 export function requirePriceBook(name: string): PriceBook {
   const found = priceBooks.find((entry) => entry.name === name);
-  if (found === undefined) {
-    throw new Error(`No price book "${name}". Set pricing.book to ${priceBookNames.join(', ')}.`);
-  }
-  return found;
+  if (found !== undefined) return found;
+  const gap = priceGap(name);
+  if (gap !== undefined) throw new Error(`${gap.message}. ${gap.suggestion}`);
+  throw new Error(`No price book "${name}". Set pricing.book to ${priceBookNames.join(', ')}.`);
+}
+
+/** What a user's own file may extend: also a book whose other prices nobody knows. */
+export function findPriceBase(name: string): Partial<PriceBook> | undefined {
+  return [...priceBooks, ...incompleteBooks].find((entry) => entry.name === name);
+}
+
+export const priceBaseNames: readonly string[] = [...priceBooks, ...incompleteBooks].map(
+  (entry) => entry.name,
+);
+
+/** Why a book cannot be used as it is, and what a user's own file must have to be one. */
+export function priceGap(
+  name: string,
+): { readonly message: string; readonly suggestion: string } | undefined {
+  const base = incompleteBooks.find((entry) => entry.name === name);
+  if (base === undefined) return undefined;
+  const missing = priceFields.filter((field) => !Object.hasOwn(base, field));
+  return {
+    message: `No price is known for ${missing.join(' and ')} of "${name}"`,
+    suggestion:
+      `Write a file with "extends: ${name}" and a value for each of them, ` +
+      'and set pricing.book to its path.',
+  };
+}
+
+/** The name of the same region's book of that date on another architecture. */
+export function siblingBookName(name: string, architecture: PriceBook['architecture']): string {
+  const [region = '', , date = ''] = name.split('/');
+  return `${region}/${architecture}/${date}`;
 }
 
 /** The prices that a plan is judged by: the user's own file, or the book that it names. */
@@ -122,20 +173,41 @@ export function priceBookOf(pricing: Pick<PricingPlan, 'book' | 'ownPrices'>): P
   return pricing.ownPrices ?? requirePriceBook(pricing.book);
 }
 
-function book(
+/** The same with Lambda's own prices multiplied, edge and logs as they are (METHOD 3.6). */
+export function lambdaAt(book: PriceBook, times: number): PriceBook {
+  return {
+    ...book,
+    lambdaRequestUsd: times * book.lambdaRequestUsd,
+    lambdaGbSecondUsd: times * book.lambdaGbSecondUsd,
+    lambdaTiers: book.lambdaTiers.map((tier) => ({
+      ...tier,
+      gbSecondUsd: times * tier.gbSecondUsd,
+    })),
+  };
+}
+
+export function fargateAt(book: PriceBook, times: number): PriceBook {
+  return {
+    ...book,
+    fargateVcpuHourUsd: times * book.fargateVcpuHourUsd,
+    fargateGbHourUsd: times * book.fargateGbHourUsd,
+  };
+}
+
+function book<Prices extends Partial<PriceBook>>(
   region: string,
   architecture: PriceBook['architecture'],
-  prices: Pick<
-    PriceBook,
-    | 'lambdaRequestUsd'
-    | 'lambdaGbSecondUsd'
-    | 'lambdaTiers'
-    | 'fargateVcpuHourUsd'
-    | 'fargateGbHourUsd'
-    | 'unverified'
-  >,
-): PriceBook {
+  prices: Prices,
+) {
   const date = '2026-11';
   const name = `${region}/${architecture}/${date}`;
-  return { name, region, architecture, date, lambdaFree, ...surroundings, ...prices };
+  return {
+    name,
+    region,
+    architecture,
+    date,
+    lambdaFree: standardLambdaFree,
+    ...surroundings,
+    ...prices,
+  };
 }

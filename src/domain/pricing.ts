@@ -1,4 +1,13 @@
 /** What requests and services cost (METHOD 3). All amounts in USD. */
+import {
+  asEdgeUse,
+  type BodyBytes,
+  bytesPerGb,
+  type EdgeUse,
+  edgeRequestUsd,
+  edgeUseOf,
+  preflightCalls,
+} from './edge-price.ts';
 import { type EdgeName, type PricingPlan, taskCapacity, type WorkloadPlan } from './plan.ts';
 import type { PriceBook } from './price-books.ts';
 
@@ -11,33 +20,108 @@ export function lambdaVcpus(memoryMb: number): number {
 }
 
 /**
- * Billed time of a warm request before any was measured: d = s·1769/m of METHOD 3.4. More than one
+ * How long a warm request takes before any was measured: d = s·1769/m of METHOD 3.4. More than one
  * vCPU does not speed up the busy time of a single request.
  */
-export function expectedBilledMs(workload: WorkloadPlan, cpuMs: number): number {
+export function expectedDurationMs(workload: WorkloadPlan, cpuMs: number): number {
   // What waits for others waits as long in any memory.
   if (workload.bound === 'io') return cpuMs;
   return cpuMs / Math.min(1, lambdaVcpus(workload.lambdaMemoryMb));
 }
 
-/** One request on Lambda, edge and logs included (METHOD 3.2). `billedMs` is rounded up. */
+/** What is billed of such a request. */
+export function expectedBilledMs(workload: WorkloadPlan, cpuMs: number): number {
+  return billedMsOf({ durationMs: expectedDurationMs(workload, cpuMs) });
+}
+
+/**
+ * What Lambda bills of a request, in whole milliseconds: ceil(duration + init). Init counts since
+ * August 2025, also of managed runtimes (METHOD 2.4).
+ */
+export function billedMsOf(report: {
+  readonly durationMs: number;
+  readonly initMs?: number;
+}): number {
+  return Math.ceil(report.durationMs + (report.initMs ?? 0));
+}
+
+/** Mean billed time where a share of the requests is cold (METHOD 3.2). */
+export function meanBilledMs(request: {
+  readonly durationMs: number;
+  readonly initMs: number;
+  readonly coldShare: number;
+}): number {
+  const { coldShare } = request;
+  const warmMs = billedMsOf({ durationMs: request.durationMs });
+  return coldShare * billedMsOf(request) + (1 - coldShare) * warmMs;
+}
+
+export interface LambdaRequest {
+  readonly memoryMb: number;
+  /** As billed: whole for one request (`billedMsOf`), with a fraction for a mean of several. */
+  readonly billedMs: number;
+}
+
+/** The parts of one request's price; they add up to `lambdaRequestUsd`. */
+export interface LambdaParts {
+  readonly requestUsd: number;
+  /** GB-seconds. */
+  readonly computeUsd: number;
+  /** Preflights that the edge meters included. */
+  readonly edgeUsd: number;
+  readonly logsUsd: number;
+  /** Invocations for preflights that the edge does not answer; 0 without any. */
+  readonly preflightUsd: number;
+}
+
+/** One request on Lambda, edge and logs included (METHOD 3.2). */
 export function lambdaRequestUsd(
   book: PriceBook,
-  edge: EdgeName,
-  request: { readonly memoryMb: number; readonly billedMs: number },
+  edge: EdgeName | EdgeUse,
+  request: LambdaRequest,
 ): number {
-  const gbSeconds = (request.memoryMb / 1024) * (Math.ceil(request.billedMs) / 1000);
-  return (
-    book.lambdaRequestUsd +
-    gbSeconds * book.lambdaGbSecondUsd +
-    edgeRequestUsd(book, edge) +
-    logsUsd(book, lambdaSystemLogBytes + handlerLogBytes)
+  const { requestUsd, computeUsd, edgeUsd, logsUsd, preflightUsd } = lambdaRequestParts(
+    book,
+    edge,
+    request,
   );
+  return requestUsd + computeUsd + edgeUsd + logsUsd + preflightUsd;
+}
+
+export function lambdaRequestParts(
+  book: PriceBook,
+  edge: EdgeName | EdgeUse,
+  request: LambdaRequest,
+): LambdaParts {
+  const { memoryMb } = request;
+  const logsUsd = logsOf(book, lambdaSystemLogBytes + handlerLogBytes);
+  const preflightUsd =
+    book.lambdaRequestUsd + computeUsd(book, { memoryMb, billedMs: leastBilledMs }) + logsUsd;
+  return {
+    requestUsd: book.lambdaRequestUsd,
+    computeUsd: computeUsd(book, request),
+    edgeUsd: edgeRequestUsd(book, edge, 'lambda'),
+    logsUsd,
+    preflightUsd: preflightCalls(edge) * preflightUsd,
+  };
+}
+
+/** An answer to a preflight takes next to nothing, and is billed for a millisecond at least. */
+const leastBilledMs = 1;
+
+function computeUsd(book: PriceBook, { memoryMb, billedMs }: LambdaRequest): number {
+  return gbSecondsOf({ memoryMb, billedMs }) * book.lambdaGbSecondUsd;
+}
+
+/** GB-seconds of one request. */
+export function gbSecondsOf({ memoryMb, billedMs }: LambdaRequest): number {
+  return (memoryMb / 1024) * (billedMs / 1000);
 }
 
 /** x of METHOD 3.3: what one more request on a running service costs. */
-export function fargateRequestUsd(book: PriceBook, edge: EdgeName): number {
-  return edgeRequestUsd(book, edge) + logsUsd(book, handlerLogBytes);
+export function fargateRequestUsd(book: PriceBook, edge: EdgeName | EdgeUse): number {
+  const lines = 1 + preflightCalls(edge);
+  return edgeRequestUsd(book, edge, 'ecs') + lines * logsOf(book, handlerLogBytes);
 }
 
 /** h of METHOD 3.3: one task for an hour, its public address included. */
@@ -58,8 +142,10 @@ export function serviceHourUsd(book: PriceBook, workload: WorkloadPlan): number 
 }
 
 /** F of METHOD 3.3: the balancer and its addresses for an hour; without a balancer nothing. */
-export function balancerHourUsd(book: PriceBook, edge: EdgeName): number {
-  return edge === 'alb' ? book.albHourUsd + balancerAddresses * book.ipv4HourUsd : 0;
+export function balancerHourUsd(book: PriceBook, edge: EdgeName | EdgeUse): number {
+  return asEdgeUse(edge).name === 'alb'
+    ? book.albHourUsd + balancerAddresses * book.ipv4HourUsd
+    : 0;
 }
 
 export interface Demand {
@@ -95,10 +181,19 @@ export function fargateMarginalUsd(
   workload: WorkloadPlan,
   demand: Demand,
 ): number {
-  const variableUsd = fargateRequestUsd(book, pricing.edge.ecs);
-  if (utilisationOf(workload, demand) <= pricing.targetUtilisation) return variableUsd;
-  const taskUsd = taskHourUsd(book, workload);
-  return variableUsd + taskUsd / requestsPerTaskHour(pricing, workload, demand.cpuMs);
+  const variableUsd = fargateRequestUsd(book, edgeUseOf(pricing, 'ecs'));
+  return variableUsd + furtherTaskUsd(book, pricing, workload, demand);
+}
+
+/** A request's part of one more task; nothing as long as the plan's are below their target. */
+function furtherTaskUsd(
+  book: PriceBook,
+  pricing: PricingPlan,
+  workload: WorkloadPlan,
+  demand: Demand,
+): number {
+  if (utilisationOf(workload, demand) <= pricing.targetUtilisation) return 0;
+  return taskHourUsd(book, workload) / requestsPerTaskHour(pricing, workload, demand.cpuMs);
 }
 
 /** One workload's own service for an hour, with the idle part as its own line (METHOD 3.3, 3.6). */
@@ -113,23 +208,36 @@ export interface ServiceHour {
   readonly allInUsd: number;
   /** All-in per good request; absent without one. */
   readonly averageUsd?: number;
+  /** Of one request; above the target of the plan's tasks with its part of a further one. */
   readonly marginalUsd: number;
 }
 
-/** `goodShare`: part of the requests that get a good answer, 1 if not given. */
+/** What a service serves; see `PriceQuestion` for the optional parts. */
+interface ServiceDemand extends Demand {
+  /** Part of the requests that get a good answer, 1 if not given. */
+  readonly goodShare?: number;
+  /** The part of the balancer that this service pays, 1 if not given. */
+  readonly entranceShare?: number;
+  readonly bytes?: BodyBytes;
+}
+
+/** With the tasks that the demand needs, at least the plan's (METHOD 3.3). */
 export function serviceHour(
   book: PriceBook,
   pricing: PricingPlan,
   workload: WorkloadPlan,
-  demand: Demand & { readonly goodShare?: number },
+  demand: ServiceDemand,
 ): ServiceHour {
   const tasks = tasksNeeded(pricing, workload, demand);
   const scaled = { ...workload, ecsTasks: tasks };
   const utilisation = utilisationOf(scaled, demand);
   const serviceUsd = serviceHourUsd(book, scaled);
   const busyUsd = serviceUsd * Math.min(1, utilisation);
-  const balancerUsd = balancerHourUsd(book, pricing.edge.ecs);
-  const variableUsd = 3600 * demand.ratePerS * fargateRequestUsd(book, pricing.edge.ecs);
+  const edge = edgeUseOf(pricing, 'ecs');
+  const balancerUsd = (demand.entranceShare ?? 1) * balancerHourUsd(book, edge);
+  const bodies = demand.bytes === undefined ? {} : { bytes: demand.bytes };
+  const requestUsd = fargateRequestUsd(book, { ...edge, ...bodies });
+  const variableUsd = 3600 * demand.ratePerS * requestUsd;
   const allInUsd = serviceUsd + balancerUsd + variableUsd;
   const goodPerHour = 3600 * demand.ratePerS * (demand.goodShare ?? 1);
   return {
@@ -141,7 +249,7 @@ export function serviceHour(
     variableUsd,
     allInUsd,
     ...(goodPerHour > 0 ? { averageUsd: allInUsd / goodPerHour } : {}),
-    marginalUsd: fargateMarginalUsd(book, pricing, scaled, demand),
+    marginalUsd: requestUsd + furtherTaskUsd(book, pricing, workload, demand),
   };
 }
 
@@ -160,36 +268,10 @@ export function requestsPerTaskHour(
  */
 const lambdaSystemLogBytes = 66 + 55 + 140 + 3 * 26;
 const handlerLogBytes = 300 + 26;
-const bytesPerGb = 2 ** 30;
 
-function logsUsd(book: PriceBook, bytes: number): number {
+function logsOf(book: PriceBook, bytes: number): number {
   return (bytes / bytesPerGb) * book.logsGbUsd;
 }
 
 /** A balancer needs subnets in two availability zones and has an address in each. */
 const balancerAddresses = 2;
-
-/**
- * An approximation: one new connection per request, of which an LCU holds 25 a second. It is too
- * much when clients keep connections, and too little above 11.9 kB per request and answer, where
- * the LCU's 1 GB an hour is reached first. The HTTP API meters in steps of 512 kB: one step here.
- */
-const requestsPerLcuHour = 25 * 3600;
-
-/** One request through an edge; what the edge costs by the hour is `balancerHourUsd`. */
-export function edgeRequestUsd(book: PriceBook, edge: EdgeName): number {
-  switch (edge) {
-    case 'none':
-    // A function URL is free: its requests are Lambda's own.
-    case 'function-url':
-      return 0;
-    case 'rest-api':
-      return book.restApiRequestUsd;
-    case 'http-api':
-      return book.httpApiRequestUsd;
-    case 'alb':
-      return book.albLcuHourUsd / requestsPerLcuHour;
-    default:
-      return edge satisfies never;
-  }
-}

@@ -1,7 +1,8 @@
 import type { Arm } from './arm.ts';
+import { edgeRequestUsd } from './edge-price.ts';
 import type { Plan, WorkloadPlan } from './plan.ts';
 import type { PriceBook } from './price-books.ts';
-import { edgeRequestUsd, taskHourUsd } from './pricing.ts';
+import { taskHourUsd } from './pricing.ts';
 
 /**
  * The router service's own Fargate task: the smallest that there is. Forwarding a request costs well
@@ -20,7 +21,8 @@ export function hasRouterService(arm: Arm, plan: Plan): boolean {
 
 /**
  * What the service costs: its task, busy or not, and the edge in front of it, which each of its
- * requests passes on the way to the router and again on the way to its platform.
+ * requests passes on the way to the router and again on the way to its platform. A preflight goes
+ * one of these ways only, and is counted with the platform's.
  */
 export function routerUsd(
   book: PriceBook,

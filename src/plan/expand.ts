@@ -3,6 +3,7 @@ import type {
   LearningPlan,
   LoadPlan,
   Plan,
+  PricingPlan,
   SchedulePlan,
   SourcePlan,
   WorkloadPlan,
@@ -13,12 +14,16 @@ import { blockDefaults, defaultGraceMs, defaultStart } from './defaults.ts';
 import type { WrittenPlan } from './schema.ts';
 import { expandSimulation } from './simulation-schema.ts';
 
-/**
- * The plan as everything else knows it: in the order of the file, units in the names. `source` is
- * the request log that was found for `load.source`.
- */
-export function expandPlan(written: WrittenPlan, source?: SourcePlan): Plan {
-  const { question, labels, pricing, local } = written;
+/** What was found in the files that a plan names. */
+interface FoundFiles {
+  /** The request log of `load.source`. */
+  readonly source?: SourcePlan | undefined;
+  readonly prices: Pick<PricingPlan, 'book' | 'ownPrices'>;
+}
+
+/** The plan as everything else knows it: in the order of the file, units in the names. */
+export function expandPlan(written: WrittenPlan, { source, prices }: FoundFiles): Plan {
+  const { question, labels, local } = written;
   return {
     campaign: written.campaign,
     testbed: written.testbed,
@@ -32,7 +37,7 @@ export function expandPlan(written: WrittenPlan, source?: SourcePlan): Plan {
     labels,
     learning: expandLearning(written.learning),
     evaluation: expandEvaluation(written),
-    pricing,
+    pricing: expandPricing(written.pricing, prices),
     local: {
       idleLimitMs: local.idleLimit,
       concurrency: local.concurrency,
@@ -50,7 +55,10 @@ function simulationOf({ testbed, simulation }: WrittenPlan): Pick<Plan, 'simulat
   };
 }
 
-function expandWorkload(name: string, workload: WrittenPlan['workloads'][string]): WorkloadPlan {
+export function expandWorkload(
+  name: string,
+  workload: WrittenPlan['workloads'][string],
+): WorkloadPlan {
   const { slo, cpu, bound, slotsPerTask } = workload;
   return {
     name,
@@ -101,6 +109,14 @@ function expandLoad(load: WrittenPlan['load'], source: SourcePlan | undefined): 
   };
 }
 
+export function expandPricing(
+  { preflights, edge, targetUtilisation }: WrittenPlan['pricing'],
+  prices: FoundFiles['prices'],
+): PricingPlan {
+  const before = preflights === undefined ? {} : { preflights };
+  return { ...prices, ...before, edge, targetUtilisation };
+}
+
 function expandLearning({ retrain, ...learning }: WrittenPlan['learning']): LearningPlan {
   return { ...learning, ...(retrain === undefined ? {} : { retrain }) };
 }
@@ -117,5 +133,7 @@ function expandEvaluation({ testbed, evaluation, load }: WrittenPlan): Evaluatio
     ratePerS: evaluation.rate ?? load.rate,
     counts: evaluation.counts,
     router: evaluation.router,
+    ...(evaluation.aa ? { aa: true } : {}),
+    ...(evaluation.extend === undefined ? {} : { extendTo: evaluation.extend.to }),
   };
 }

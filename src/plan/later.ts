@@ -16,11 +16,8 @@ const laterFields: Readonly<Record<string, string>> = {
   'workloads.*.lambda.arn': 'functions that are deployed already',
   'workloads.*.ecs.url': 'services that are deployed already',
   'load.shards': 'several load generators',
-  'pricing.architecture': 'the choice of architecture (until then it is part of pricing.book)',
   'labels.penalty': 'a penalty of your own',
   'learning.degraded': 'training on degraded slots',
-  'evaluation.extend': 'evaluations that go on until they are decided',
-  'evaluation.aa': 'A/A copies of the arms',
 };
 
 /** What there is already on a simulated testbed, and on a real one only later. */

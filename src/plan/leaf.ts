@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closest } from './closest.ts';
 import { quoted } from './problems.ts';
 import { percent, type Reading, type Unit } from './units.ts';
 
@@ -42,6 +43,26 @@ export function formed(what: string, right: string, isRight: (text: string) => b
   return leaf({ type: 'string', description: `${what}: ${right}` }, (value): Reading<string> => {
     if (typeof value === 'string' && isRight(value)) return { value };
     return { message: `${quoted(value)} is not ${what}`, suggestion: `Write ${right}.` };
+  });
+}
+
+/** One of some names, or text of a certain form, for example the path of a file. */
+export function nameOr(
+  names: readonly string[],
+  form: { readonly what: string; readonly right: string; isRight(text: string): boolean },
+) {
+  const right = `one of ${names.join(', ')}, or ${form.right}`;
+  const editor = { anyOf: [{ enum: names }, { type: 'string' }], description: right };
+  return leaf(editor, (value): Reading<string> => {
+    if (typeof value === 'string' && (names.includes(value) || form.isRight(value))) {
+      return { value };
+    }
+    const near = closest(String(value), names);
+    const meant = near === undefined ? '' : `Did you mean "${near}"? `;
+    return {
+      message: `${quoted(value)} is not ${form.what}`,
+      suggestion: `${meant}Write ${right}.`,
+    };
   });
 }
 

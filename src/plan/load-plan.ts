@@ -3,6 +3,7 @@ import type { Plan } from '../domain/plan.ts';
 import { expandPlan } from './expand.ts';
 import { handlerFindings, type PayloadSize } from './handlers.ts';
 import { findLater } from './later.ts';
+import { findPrices } from './prices.ts';
 import type { Finding, PlanProblem, ValuePath } from './problems.ts';
 import { dotted, PlanProblems, valueAt } from './problems.ts';
 import {
@@ -48,14 +49,20 @@ export async function loadPlan(path: string, options: LoadPlanOptions = {}): Pro
   const written = [...later, ...schema.filter((finding) => !isCovered(finding.path, later))];
   const sections = readSections(source.value, written);
   const file = await requestFile(source, sections, options.openLog);
+  const found =
+    sections.pricing === undefined ? { findings: [] } : await findPrices(sections.pricing, source);
   const findings = [
     ...written,
     ...ruleFindings(sections),
     ...(await handlerFindings(sections, { root: process.cwd(), ...options })),
     ...file.findings,
+    ...found.findings,
   ];
-  if (findings.length > 0 || !parsed.success) throw refused(source, findings);
-  const plan = expandPlan(parsed.data, file.source);
+  const { prices } = found;
+  if (findings.length > 0 || !parsed.success || prices === undefined) {
+    throw refused(source, findings);
+  }
+  const plan = expandPlan(parsed.data, { source: file.source, prices });
   const checked = { plan, path, hash: planHash(plan), warnings: planWarnings(plan) };
   if (file.source === undefined || options.openLog === undefined) return checked;
   const replay = await replaySummary(plan, file.source, options.openLog);
@@ -63,7 +70,8 @@ export async function loadPlan(path: string, options: LoadPlanOptions = {}): Pro
   return { ...checked, replay };
 }
 
-function refused(source: PlanSource, findings: readonly Finding[]): PlanProblems {
+/** The error for a plan that was not accepted, its problems in the order of the file. */
+export function refused(source: PlanSource, findings: readonly Finding[]): PlanProblems {
   return new PlanProblems(
     source.path,
     inOrder(findings.map((finding) => located(source, finding))),

@@ -1,3 +1,4 @@
+import { edgeNames } from '../domain/plan.ts';
 import { mostRequests } from '../domain/requests.ts';
 import { leastLeadMs } from '../domain/schedule.ts';
 import { busiestDiurnalFactor } from '../domain/shapes/diurnal.ts';
@@ -14,6 +15,7 @@ export function ruleFindings(sections: Sections): Finding[] {
     ...scheduleFindings(sections.schedule),
     ...fitFindings(sections),
     ...gatewayFindings(sections),
+    ...functionUrlFindings(sections),
     ...sloFindings(sections),
     ...countFindings(sections),
     ...blockCountFindings(sections),
@@ -89,7 +91,7 @@ function fitFindings({ schedule, load: { duration, ladder } }: Sections): Findin
 }
 
 /** An HTTP API gives up after 29 s, which no setting of a function can change (METHOD 1.7). */
-const gatewayTimeoutMs = 29_000;
+export const gatewayTimeoutMs = 29_000;
 
 function gatewayFindings({ load: { timeout }, pricing }: Sections): Finding[] {
   if (timeout === undefined || timeout <= gatewayTimeoutMs) return [];
@@ -99,6 +101,17 @@ function gatewayFindings({ load: { timeout }, pricing }: Sections): Finding[] {
       path: ['load', 'timeout'],
       message: `The HTTP API before Lambda gives up after 29s, not ${durationText(timeout)}`,
       suggestion: 'Write at most 29s, or another pricing.edge.lambda.',
+    },
+  ];
+}
+
+function functionUrlFindings({ pricing }: Sections): Finding[] {
+  if (pricing?.edge.ecs !== 'function-url') return [];
+  return [
+    {
+      path: ['pricing', 'edge', 'ecs'],
+      message: 'A function URL is an address of a Lambda function: no Fargate task has one',
+      suggestion: `Write ${edgeNames.filter((name) => name !== 'function-url').join(', ')}.`,
     },
   ];
 }

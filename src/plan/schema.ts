@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { edgeNames, familyNames, loadShapes } from '../domain/plan.ts';
-import { defaultPriceBookName, priceBookNames } from '../domain/price-books.ts';
-import { formed, fraction, quantity } from './leaf.ts';
+import { defaultPriceBookName, priceBaseNames } from '../domain/price-books.ts';
+import { formed, fraction, nameOr, quantity } from './leaf.ts';
+import { isPriceFile } from './price-file.ts';
 import { simulationSchema } from './simulation-schema.ts';
 import { duration, fargateSize, lambdaMemory, rate } from './units.ts';
 
@@ -113,12 +114,22 @@ export const evaluationSchema = z
     rate: loadRate().optional(),
     counts,
     router: z.enum(['client', 'service']).default('client'),
+    aa: z.boolean().default(false),
+    extend: z.strictObject({ to: count(1, 1000) }).optional(),
   })
   .prefault({});
 
 export const pricingSchema = z
   .strictObject({
-    book: z.enum(priceBookNames).default(defaultPriceBookName),
+    book: nameOr(priceBaseNames, {
+      what: 'a price book',
+      right: 'the path of a .yaml, .yml or .json file of your own',
+      isRight: isPriceFile,
+    }).prefault(defaultPriceBookName),
+    // Of the same region; absent: the one in the name of the book, or in the file.
+    architecture: z.enum(['x86_64', 'arm64']).optional(),
+    // A browser's CORS preflights; it keeps their answers for as long as they allow.
+    preflights: fraction({ least: 0, most: 1, says: 'from 0% to 100%' }).optional(),
     edge: z
       .strictObject({
         lambda: z.enum(edgeNames).default('http-api'),

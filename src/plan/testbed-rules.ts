@@ -1,3 +1,4 @@
+import { enoughBlocks } from '../domain/bootstrap.ts';
 import { deploymentLeadInMs, scoredBlocks } from '../domain/schedule.ts';
 import { defaultSimulation } from '../domain/simulation.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
@@ -137,12 +138,37 @@ function blockFindings({
     ];
   }
   const scored = scoredBlocks({ testbed, evaluation: { blocks, leadInBlocks, blockDurationMs } });
-  if (scored > 0) return [];
+  if (scored > 0) return extensionFindings(evaluation, { blocks, scored });
   return [
     {
       path: ['evaluation', 'blockDuration'],
       message: `The first ${durationText(deploymentLeadInMs)} after a deployment are not scored, and ${blocks} blocks of ${durationText(blockDurationMs)} are over by then`,
       suggestion: 'Write a longer blockDuration, or more blocks.',
+    },
+  ];
+}
+
+/** METHOD 6.5: always-valid intervals hold for many blocks, from the first look on. */
+function extensionFindings(
+  { extend }: NonNullable<Sections['evaluation']>,
+  { blocks, scored }: { readonly blocks: number; readonly scored: number },
+): Finding[] {
+  if (extend === undefined) return [];
+  if (extend.to <= blocks) {
+    return [
+      {
+        path: ['evaluation', 'extend', 'to'],
+        message: `extend: { to: ${extend.to} } is where the evaluation may end, and it has ${blocks} blocks anyway`,
+        suggestion: `Write more than ${blocks}, or leave extend out.`,
+      },
+    ];
+  }
+  if (scored >= enoughBlocks) return [];
+  return [
+    {
+      path: ['evaluation', 'blocks'],
+      message: `An evaluation that may go on needs ${enoughBlocks} scored blocks before its first look, and this one has ${scored}`,
+      suggestion: `Write at least ${blocks + enoughBlocks - scored} blocks, or leave extend out.`,
     },
   ];
 }

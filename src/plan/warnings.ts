@@ -1,11 +1,12 @@
 import { expectedCount, splitByShares } from '../domain/arrivals.ts';
 import { auditFairness } from '../domain/fairness.ts';
 import { minimumDetectableEffect } from '../domain/forecast.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { EdgeName, Plan } from '../domain/plan.ts';
 import { priceBookOf } from '../domain/price-books.ts';
 import { scoredBlocks } from '../domain/schedule.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
-import { percentText } from './words.ts';
+import { gatewayTimeoutMs } from './rules.ts';
+import { durationText, percentText } from './words.ts';
 
 /** What a plan can do but a reader must doubt; each in a sentence, none stops a campaign. */
 export function planWarnings(plan: Plan): string[] {
@@ -16,6 +17,7 @@ export function planWarnings(plan: Plan): string[] {
     ...unfairness(plan),
     ...unsentWorkloads(plan),
     ...decidability(plan),
+    ...edgeWarnings(plan),
     ...unverifiedPrices(plan),
   ].filter((warning) => warning !== undefined);
 }
@@ -120,7 +122,39 @@ function unprovableSlos(plan: Plan): string[] {
 }
 
 function unverifiedPrices(plan: Plan): string[] {
-  const { name, unverified } = priceBookOf(plan.pricing);
+  const { name, region, architecture, unverified } = priceBookOf(plan.pricing);
   if (unverified.length === 0) return [];
-  return [`Prices in ${name} that stand in from us-east-1: ${unverified.join(', ')}.`];
+  return [
+    `Prices in ${name} that were not read for ${region} on ${architecture}, but taken from elsewhere: ` +
+      `${unverified.join(', ')}.`,
+  ];
+}
+
+/**
+ * Where a gateway gives up before the client does, its 504 is an ordinary answer to the tools here:
+ * only the deadline says that it is none. (An HTTP API before Lambda is refused instead.) A REST
+ * API's 29 s can be raised for a regional one ("Amazon API Gateway quotas", AWS docs).
+ */
+function edgeWarnings({ load: { timeoutMs }, pricing: { edge } }: Plan): string[] {
+  const platforms = ['lambda', 'ecs'] as const;
+  const slow = platforms.filter(
+    (platform) => isGateway(edge[platform]) && timeoutMs > gatewayTimeoutMs,
+  );
+  return [
+    ...slow.map(
+      (platform) =>
+        `The ${platform === 'lambda' ? 'edge before Lambda' : 'edge before Fargate'}, ${edge[platform]}, gives up after 29s, ` +
+        `and the client waits for ${durationText(timeoutMs)}: what takes longer would fail on AWS.`,
+    ),
+    ...(isGateway(edge.ecs)
+      ? [
+          `${edge.ecs === 'rest-api' ? 'A REST API' : 'An HTTP API'} reaches Fargate tasks over a VPC link, ` +
+            'and what that leads to (Cloud Map, or a balancer of its own) is not in the price.',
+        ]
+      : []),
+  ];
+}
+
+function isGateway(edge: EdgeName): boolean {
+  return edge === 'rest-api' || edge === 'http-api';
 }

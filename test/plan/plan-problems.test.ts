@@ -161,6 +161,22 @@ test('a schedule is kept only where there is one', async () => {
   expect(problem?.path).toBe('learning.keepSchedule');
 });
 
+describe('an evaluation that may go on', () => {
+  test('ends behind the blocks that it has anyway', async () => {
+    const text = 'evaluation: { blocks: 9, extend: { to: 9 } }';
+    const [problem] = await problemsOf(`${goodPlan}${text}\n`);
+    expect(problem?.path).toBe('evaluation.extend.to');
+    expect(problem?.message).toContain('it has 9 blocks anyway');
+  });
+
+  test('has six scored blocks before anybody looks', async () => {
+    const text = 'evaluation: { blocks: 6, leadInBlocks: 1, extend: { to: 12 } }';
+    const [problem] = await problemsOf(`${goodPlan}${text}\n`);
+    expect(problem?.path).toBe('evaluation.blocks');
+    expect(problem?.suggestion).toContain('at least 7 blocks');
+  });
+});
+
 describe('what a later version brings', () => {
   test.each([
     ['budget: { cap: 80 USD }', 'budget'],
@@ -168,9 +184,6 @@ describe('what a later version brings', () => {
     ['expiry: 1h', 'expiry'],
     ['labels: { penalty: 4 }', 'labels.penalty'],
     ['learning: { degraded: exclude }', 'learning.degraded'],
-    ['evaluation: { aa: true }', 'evaluation.aa'],
-    ['evaluation: { extend: true }', 'evaluation.extend'],
-    ['pricing: { architecture: arm64 }', 'pricing.architecture'],
   ])('%s is refused by name, once', async (text, path) => {
     const problems = await problemsOf(`${goodPlan}${text}\n`);
     expect(problems.map((problem) => problem.path)).toEqual([path]);
