@@ -1,44 +1,23 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { createReportWriter } from './src/activities/reports.ts';
-import { createOutput } from './src/cli/output.ts';
-import { runCli } from './src/cli/program.ts';
-import type { CliServices } from './src/cli/services.ts';
-import { loadConfig } from './src/config.ts';
-import { openPorts } from './src/ports.ts';
-import { predict } from './src/predict.ts';
-import { scorecardOf } from './src/testbeds/simulated/scorecard.ts';
+const args = process.argv.slice(2);
 
-/** Environments and tasks end within a second of being asked; a loaded machine takes its time. */
-const suspendWithinMs = 30_000;
+process.exitCode = await (isEstimate() ? runAtOnce() : runWithServices());
 
-const checkoutFolder = dirname(fileURLToPath(import.meta.url));
+/** What a number costs is answered at once: nothing is opened, and little is loaded. */
+async function runAtOnce(): Promise<number> {
+  const { runEstimate } = await import('./src/cli/estimate/run-estimate.ts');
+  return await runEstimate(args);
+}
 
-process.exitCode = await runCli(process.argv.slice(2), (options): CliServices => {
-  const config = loadConfig(process.env, checkoutFolder);
-  const ports = openPorts(config);
-  return {
-    config,
-    environment: process.env,
-    output: createOutput(options),
-    objects: ports.objects,
-    campaignFolders: (campaignId) => [
-      join(ports.workFolder, campaignId),
-      join(config.stateFolder, 'simulated', campaignId),
-    ],
-    payloadBytesOf: async (handlerPath, seed) => {
-      const bytesOf = await ports.payloadSizes({ handler: handlerPath });
-      return bytesOf('handler', seed);
-    },
-    suspendTestbed: async (campaignId) => {
-      const signal = AbortSignal.timeout(suspendWithinMs);
-      for (const { testbed } of Object.values(ports.testbeds)) {
-        await testbed.suspend(campaignId, { signal });
-      }
-    },
-    scorecard: scorecardOf,
-    predict,
-    writeReport: createReportWriter(ports),
-  };
-});
+async function runWithServices(): Promise<number> {
+  const checkoutFolder = dirname(fileURLToPath(import.meta.url));
+  const { openCliServices } = await import('./src/cli-services.ts');
+  const { runCli } = await import('./src/cli/program.ts');
+  return await runCli(args, (options) => openCliServices(checkoutFolder, options));
+}
+
+function isEstimate(): boolean {
+  return args.find((word) => word !== '--json') === 'estimate';
+}
