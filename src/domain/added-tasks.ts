@@ -1,4 +1,4 @@
-/** Fargate tasks beyond those that the plan has standing: an arm pays for them too (METHOD 1.2). */
+/** Fargate tasks beyond those that a service has standing: an arm pays for them too (METHOD 1.2). */
 
 /** A task's life: from its start, and to its end unless it goes on. */
 export interface TaskLife {
@@ -6,7 +6,7 @@ export interface TaskLife {
   readonly stoppedAtMs?: number;
 }
 
-/** What tasks of one service of one owner ran in a run, above the plan's number of them. */
+/** What tasks of one service of one owner ran in a run, above its standing ones. */
 export interface AddedTasks {
   readonly owner: string;
   readonly workload: string;

@@ -1,28 +1,27 @@
-import type { Resamples } from './bootstrap.ts';
-import { costInterval } from './cost-contrast.ts';
+import { sampledLogCost } from './cost-contrast.ts';
 import {
   type ArmColumns,
-  blockLogCosts,
   type EvaluationTable,
-  logCost,
   measuredOnce,
-  resampledLogCost,
   type WorkloadColumns,
 } from './evaluation-table.ts';
 import type { ArmSpeed, WorkloadSpeed } from './fast-enough.ts';
 import type { SloPlan } from './plan.ts';
+import { pooledQuantile } from './pooled-latencies.ts';
+import { sampledInterval } from './sampled-interval.ts';
+import type { Sampling } from './sampling.ts';
 import { canPrintQuantile } from './statistics.ts';
 import type { ArmResult, ArmWorkloadResult } from './verdict.ts';
 
 /** What a reader sees of each arm, in the table's order. */
 export function armResults({
   table,
-  resamples,
+  sampling,
   speeds,
   slos,
 }: {
   readonly table: EvaluationTable;
-  readonly resamples: Resamples;
+  readonly sampling: Sampling;
   readonly speeds: readonly ArmSpeed[];
   readonly slos: readonly (SloPlan | undefined)[];
 }): ArmResult[] {
@@ -40,10 +39,11 @@ export function armResults({
       requests: totalOver(columns, 'requests'),
       good: total(columns.good),
       failed: totalOver(columns, 'failed'),
-      ...costPer1000(table, columns, resamples),
+      ...costPer1000(table, columns, sampling),
       cost: wholeCost(columns),
       isFastEnough: speed.isFastEnough,
       fastEnoughStability: speed.stability,
+      ...pooledP95(columns),
       lambdaShare: onLambda + onEcs === 0 ? 0 : onLambda / (onLambda + onEcs),
       workloads: columns.workloads.map((workload, index) =>
         workloadResult({
@@ -61,19 +61,28 @@ export function armResults({
 function costPer1000(
   table: EvaluationTable,
   columns: ArmColumns,
-  resamples: Resamples,
+  sampling: Sampling,
 ): Pick<ArmResult, 'costPer1000Usd' | 'costPer1000Lower' | 'costPer1000Upper'> {
-  const usd = 1000 * Math.exp(logCost(columns, measuredOnce(table)));
+  const cost = sampledLogCost(table, columns, sampling);
+  const usd = 1000 * Math.exp(cost.estimate);
   if (table.blocks.length < 2) {
     return { costPer1000Usd: usd, costPer1000Lower: usd, costPer1000Upper: usd };
   }
-  const perBlock = blockLogCosts(columns);
-  const { lower, upper } = costInterval(perBlock, resampledLogCost(columns, resamples), 0.05);
+  const { lower, upper } = sampledInterval(sampling, cost, 0.05);
   return {
     costPer1000Usd: usd,
     costPer1000Lower: 1000 * Math.exp(lower),
     costPer1000Upper: 1000 * Math.exp(upper),
   };
+}
+
+/** Secondary (METHOD 6.2): of all requests as they came, whatever their workload. */
+function pooledP95(columns: ArmColumns): Pick<ArmResult, 'latencyMsP95'> {
+  const latencyMs = pooledQuantile(
+    columns.workloads.map(({ latencies }) => latencies),
+    0.95,
+  );
+  return latencyMs === undefined || !Number.isFinite(latencyMs) ? {} : { latencyMsP95: latencyMs };
 }
 
 /** All blocks together; services stand equally long in each, so their utilisation is the mean. */

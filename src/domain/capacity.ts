@@ -1,3 +1,5 @@
+import { shortOfCpus, sizedTasks } from './arm-tasks.ts';
+import { edgeUseOf } from './edge-price.ts';
 import type { Plan, WorkloadPlan } from './plan.ts';
 import { requireWorkload } from './plan.ts';
 import type { Platform } from './platform.ts';
@@ -23,6 +25,8 @@ export interface CapacityQuestion {
   readonly lambdaBilledMs: Readonly<Record<string, number>>;
   /** On complete slots; absent before there are any: the cheaper platform is taken then. */
   readonly isFastEnough: Readonly<Record<string, Readonly<Record<Platform, boolean>>>> | undefined;
+  /** CPUs of the machine; counts only on testbeds whose tasks share one. */
+  readonly machineCpus?: number;
 }
 
 export interface CapacityDecision {
@@ -39,9 +43,10 @@ export interface CapacityDecision {
  * assignment in which every workload is on a platform that is fast enough. The balancer is paid
  * once by all services together, so their savings are added up before they are compared with it.
  *
- * A service has the number of tasks that the plan declares (METHOD 3.3: fixed N), because that is
- * what is deployed and paid. Above the target utilisation it is measured and not assumed whether it
- * is still fast enough; only a service that could not keep up is ruled out here.
+ * A service has the tasks that METHOD 3.3 gives for all requests of its workload, as an arm that
+ * sends them all to Fargate has (`arm-tasks.ts`). Where the machine has no CPUs for them it keeps
+ * the plan's number: above the target utilisation it is measured and not assumed whether that is
+ * still fast enough; only a service that could not keep up is ruled out here.
  */
 export function decideCapacity(question: CapacityQuestion): CapacityDecision {
   const options = question.plan.workloads.map((workload) => optionOf(question, workload));
@@ -65,6 +70,8 @@ interface Option {
   /** Service and variable part, without the balancer. */
   readonly ecsHourUsd: number;
   readonly utilisation: number;
+  /** N: what an arm's service has. */
+  readonly tasks: number;
   /** Tasks that would carry the rate at the target utilisation. */
   readonly tasksNeeded: number;
   /** The only platform that will do, if only one does. */
@@ -79,19 +86,22 @@ function optionOf(question: CapacityQuestion, workload: WorkloadPlan): Option {
     throw new Error(`No busy time of workload "${name}". Give it as "cpu" in the plan, or deploy.`);
   }
   const ratePerS = question.ratePerS * workload.share;
-  const lambdaUsd = lambdaRequestUsd(book, plan.pricing.edge.lambda, {
+  const lambdaUsd = lambdaRequestUsd(book, edgeUseOf(plan.pricing, 'lambda'), {
     memoryMb: workload.lambdaMemoryMb,
     billedMs: question.lambdaBilledMs[name] ?? expectedBilledMs(workload, cpuMs),
   });
-  const variableUsd = 3600 * ratePerS * fargateRequestUsd(book, plan.pricing.edge.ecs);
-  const utilisation = utilisationOf(workload, { ratePerS, cpuMs });
+  const variableUsd = 3600 * ratePerS * fargateRequestUsd(book, edgeUseOf(plan.pricing, 'ecs'));
+  const tasks = sizedTasks(question, workload, 1);
+  const sized = { ...workload, ecsTasks: tasks };
+  const utilisation = utilisationOf(sized, { ratePerS, cpuMs });
   const forced =
     utilisation > mostUtilisation ? 'lambda' : forcedPlatform(question.isFastEnough?.[name]);
   return {
     name,
     lambdaHourUsd: 3600 * ratePerS * lambdaUsd,
-    ecsHourUsd: serviceHourUsd(book, workload) + variableUsd,
+    ecsHourUsd: serviceHourUsd(book, sized) + variableUsd,
     utilisation,
+    tasks,
     tasksNeeded: tasksNeeded(plan.pricing, workload, { ratePerS, cpuMs }),
     ...(forced === undefined ? {} : { forced }),
   };
@@ -162,18 +172,30 @@ function reasonOf(
   });
   const sharedUsd = balancerHourUsd(question.book, question.plan.pricing.edge.ecs);
   const shared = sharedUsd > 0 ? `; one balancer for all services ${perHour(sharedUsd)}` : '';
-  return `At ${question.ratePerS} requests/s: ${perWorkload.join(', ')}${shared}.`;
+  const short = shortOfCpus(question);
+  const decided = `At ${question.ratePerS} requests/s: ${perWorkload.join(', ')}${shared}.`;
+  return short === undefined ? decided : `${decided} ${short}`;
 }
 
 function remark({ plan }: CapacityQuestion, option: Option): string {
   const { ecsTasks } = requireWorkload(plan, option.name);
   const busy = `${(100 * option.utilisation).toFixed(0)} % busy`;
-  const tasks = ecsTasks === 1 ? '1 task' : `${ecsTasks} tasks`;
+  const tasks = tasksText(option.tasks);
   const advice = `${option.tasksNeeded} would be below the target`;
   if (option.utilisation > mostUtilisation) return `; ${tasks} cannot carry it, ${advice}`;
-  if (option.forced !== undefined) return ` at ${busy}; the other platform is not fast enough`;
-  const isAboveTarget = option.tasksNeeded > ecsTasks;
-  return isAboveTarget ? ` with ${tasks} at ${busy}, ${advice}` : ` at ${busy}`;
+  const sized =
+    option.tasks > ecsTasks ? ` with ${tasks} instead of the plan's ${ecsTasks} at ` : ' at ';
+  if (option.forced !== undefined) {
+    // What was fast enough was measured on the tasks of the collection, which are the plan's.
+    const measured = option.tasks > ecsTasks ? `, measured with ${tasksText(ecsTasks)}` : '';
+    return `${sized}${busy}; the other platform is not fast enough${measured}`;
+  }
+  const isAboveTarget = option.tasksNeeded > option.tasks;
+  return isAboveTarget ? ` with ${tasks} at ${busy}, ${advice}` : `${sized}${busy}`;
+}
+
+function tasksText(tasks: number): string {
+  return tasks === 1 ? '1 task' : `${tasks} tasks`;
 }
 
 function perHour(usd: number): string {

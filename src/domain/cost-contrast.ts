@@ -1,29 +1,38 @@
 import type { Arm } from './arm.ts';
-import {
-  enoughBlocks,
-  expandedInterval,
-  fewBlockInterval,
-  type Interval,
-  type Resamples,
-} from './bootstrap.ts';
 import { contrastOf } from './contrast.ts';
 import {
   type ArmColumns,
-  blockLogCosts,
   type EvaluationTable,
   logCost,
   measuredOnce,
   resampledLogCost,
+  unitLogCosts,
 } from './evaluation-table.ts';
-import { standardDeviation } from './statistics.ts';
+import {
+  type Sampled,
+  sampledCentre,
+  sampledInterval,
+  sampledStandardError,
+} from './sampled-interval.ts';
+import type { Sampling } from './sampling.ts';
 import type { ArmContrast } from './verdict.ts';
 
 export interface CostContrast {
   readonly arm: Arm;
   readonly against: Arm;
   readonly cost: ArmContrast['cost'];
-  /** Standard deviation of the log ratio between blocks. */
-  readonly blockSd: number;
+  /** Of the log ratio, from its spread between blocks or days. */
+  readonly standardError: number;
+  /** What that spread is of. */
+  readonly blocks: number;
+  /** Of them: slots of the collection, of which an evaluation cannot have more. */
+  readonly slots: number;
+}
+
+export interface ContrastQuestion {
+  readonly table: EvaluationTable;
+  readonly sampling: Sampling;
+  readonly margin: number;
 }
 
 /**
@@ -31,70 +40,79 @@ export interface CostContrast {
  * arm. The same resamples are used for all arms, because the arms share their blocks. One block
  * has no spread, so it gives no contrast.
  */
-export function costContrasts({
-  table,
-  resamples,
-  margin,
-  answer,
-}: {
-  readonly table: EvaluationTable;
-  readonly resamples: Resamples;
-  readonly margin: number;
-  readonly answer: Arm | undefined;
-}): CostContrast[] {
-  if (table.blocks.length < 2) return [];
+export function costContrasts(
+  question: ContrastQuestion & { readonly answer: Arm | undefined },
+): CostContrast[] {
+  const { table, answer } = question;
   const once = measuredOnce(table);
   const ordered = table.arms
-    .map((columns) => ({
-      columns,
-      measured: logCost(columns, once),
-      resampled: resampledLogCost(columns, resamples),
-    }))
+    .map((columns) => ({ arm: columns.arm, measured: logCost(columns, once) }))
     .sort((a, b) => {
-      const answerFirst = Number(b.columns.arm === answer) - Number(a.columns.arm === answer);
+      const answerFirst = Number(b.arm === answer) - Number(a.arm === answer);
       return answerFirst !== 0 ? answerFirst : a.measured - b.measured;
     });
-  return ordered.flatMap((first, index) =>
-    ordered.slice(index + 1).map((second) => contrastOfCosts(first, second, margin)),
+  const contrast = costContrastIn(question);
+  return ordered.flatMap(({ arm }, index) =>
+    ordered.slice(index + 1).flatMap((other) => contrast(arm, other.arm) ?? []),
   );
 }
 
-interface ArmCosts {
-  readonly columns: ArmColumns;
-  readonly measured: number;
-  readonly resampled: Float64Array;
-}
-
-function contrastOfCosts(first: ArmCosts, second: ArmCosts, margin: number): CostContrast {
-  const ofSecond = blockLogCosts(second.columns);
-  const perBlock = blockLogCosts(first.columns).map(
-    (value, block) => value - (ofSecond[block] ?? Number.NaN),
-  );
-  const resampled = first.resampled.map(
-    (value, row) => value - (second.resampled[row] ?? Number.NaN),
-  );
-  const interval95 = costInterval(perBlock, resampled, 0.05);
-  const interval90 = costInterval(perBlock, resampled, 0.1);
-  return {
-    arm: first.columns.arm,
-    against: second.columns.arm,
-    cost: {
-      ratio: Math.exp(first.measured - second.measured),
-      lower: Math.exp(interval95.lower),
-      upper: Math.exp(interval95.upper),
-      contrast: contrastOf({ interval95, interval90, margin }),
-    },
-    blockSd: standardDeviation(perBlock),
+/** The contrast of two arms of a table; undefined with fewer than two blocks, or without an arm. */
+export function costContrastIn({
+  table,
+  sampling,
+  margin,
+}: ContrastQuestion): (arm: Arm, against: Arm) => CostContrast | undefined {
+  const costs = new Map<Arm, Sampled & { readonly perUnit: Float64Array }>();
+  const costOf = (arm: Arm) => {
+    const known = costs.get(arm);
+    if (known !== undefined) return known;
+    const columns = table.arms.find((candidate) => candidate.arm === arm);
+    if (columns === undefined || table.blocks.length < 2) return undefined;
+    const cost = sampledLogCost(table, columns, sampling);
+    costs.set(arm, cost);
+    return cost;
+  };
+  return (arm, against) => {
+    const first = costOf(arm);
+    const second = costOf(against);
+    if (first === undefined || second === undefined) return undefined;
+    const ratio = {
+      estimate: first.estimate - second.estimate,
+      resampled: differences(first.resampled, second.resampled),
+      perUnit: differences(first.perUnit, second.perUnit),
+    };
+    const interval95 = sampledInterval(sampling, ratio, 0.05);
+    const interval90 = sampledInterval(sampling, ratio, 0.1);
+    return {
+      arm,
+      against,
+      cost: {
+        ratio: Math.exp(sampledCentre(sampling, ratio)),
+        lower: Math.exp(interval95.lower),
+        upper: Math.exp(interval95.upper),
+        contrast: contrastOf({ interval95, interval90, margin }),
+      },
+      standardError: sampledStandardError(sampling, ratio.perUnit),
+      blocks: table.blocks.length,
+      slots: 0,
+    };
   };
 }
 
-/** Of a log cost or a log cost ratio: from its block values when the blocks are few (METHOD 6.3). */
-export function costInterval(
-  perBlock: Float64Array,
-  resampled: Float64Array,
-  alpha: number,
-): Interval {
-  return perBlock.length < enoughBlocks
-    ? fewBlockInterval(perBlock, alpha)
-    : expandedInterval(resampled, perBlock.length, alpha);
+/** ln of what an arm costs per good request: measured, in each resample, and in each unit. */
+export function sampledLogCost(
+  table: EvaluationTable,
+  columns: ArmColumns,
+  { resamples, units }: Sampling,
+): Sampled & { readonly perUnit: Float64Array } {
+  return {
+    estimate: logCost(columns, measuredOnce(table)),
+    resampled: resampledLogCost(columns, resamples),
+    perUnit: unitLogCosts(columns, units),
+  };
+}
+
+function differences(values: Float64Array, others: Float64Array): Float64Array {
+  return values.map((value, index) => value - (others[index] ?? Number.NaN));
 }

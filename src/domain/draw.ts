@@ -195,8 +195,10 @@ function armTarget(
   const named = { target: arm, owner: arm };
   switch (arm) {
     case 'lambda-only':
+    case 'lambda-only-again':
       return { ...named, platform: 'lambda' };
     case 'ecs-only':
+    case 'ecs-only-again':
       return { ...named, platform: 'ecs' };
     case 'hybrid':
       return named;

@@ -152,9 +152,7 @@ export function measuredOnce(table: EvaluationTable): Uint16Array {
  * worst blocks stays a number.
  */
 export function logCost(columns: ArmColumns, weights: Uint16Array): number {
-  const usd = weightedSum(columns.allInUsd, weights);
-  const good = weightedSum(columns.good, weights);
-  return Math.log(Math.max(usd, 1e-12) / Math.max(good, 1));
+  return logCostOf(weightedSum(columns.allInUsd, weights), weightedSum(columns.good, weights));
 }
 
 /** The same for every resample. */
@@ -164,7 +162,21 @@ export function resampledLogCost(columns: ArmColumns, resamples: Resamples): Flo
 
 /** The same per block. */
 export function blockLogCosts(columns: ArmColumns): Float64Array {
-  return columns.allInUsd.map((usd, block) =>
-    Math.log(Math.max(usd, 1e-12) / Math.max(columns.good[block] ?? 0, 1)),
+  return columns.allInUsd.map((usd, block) => logCostOf(usd, columns.good[block] ?? 0));
+}
+
+/** The same per unit: all blocks of a day together, where days are what is drawn. */
+export function unitLogCosts(
+  columns: ArmColumns,
+  units: readonly (readonly number[])[],
+): Float64Array {
+  const sumOf = (values: Float64Array, unit: readonly number[]): number =>
+    unit.reduce((sum, block) => sum + (values[block] ?? 0), 0);
+  return Float64Array.from(units, (unit) =>
+    logCostOf(sumOf(columns.allInUsd, unit), sumOf(columns.good, unit)),
   );
+}
+
+export function logCostOf(usd: number, good: number): number {
+  return Math.log(Math.max(usd, 1e-12) / Math.max(good, 1));
 }

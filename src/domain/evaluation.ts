@@ -1,5 +1,6 @@
-import type { Arm } from './arm.ts';
-import { type Plan, requireWorkload } from './plan.ts';
+import { type Arm, type Candidate, candidates, copies } from './arm.ts';
+import { type ArmTasks, tasksOf } from './arm-tasks.ts';
+import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 
 /** What an evaluation pins at its start, so that nothing changes under it. */
@@ -12,6 +13,8 @@ export interface EvaluationSetup {
   readonly modelHash?: string;
   /** Static features of each workload, from the complete slots (METHOD 4.3). */
   readonly estimates: Readonly<Record<string, WorkloadEstimate>>;
+  /** N per arm and workload (METHOD 3.3); absent in older evaluations: the plan's. */
+  readonly tasks?: ArmTasks;
 }
 
 export interface WorkloadEstimate {
@@ -24,8 +27,10 @@ export function ecsWorkloadsOf(arm: Arm, setup: EvaluationSetup, plan: Plan): re
   const all = plan.workloads.map((workload) => workload.name);
   switch (arm) {
     case 'lambda-only':
+    case 'lambda-only-again':
       return [];
     case 'ecs-only':
+    case 'ecs-only-again':
       return all;
     case 'best-static':
       return all.filter((workload) => setup.table[workload] === 'ecs');
@@ -41,9 +46,11 @@ export function lambdaWorkloadsOf(arm: Arm, setup: EvaluationSetup, plan: Plan):
   const all = plan.workloads.map((workload) => workload.name);
   switch (arm) {
     case 'lambda-only':
+    case 'lambda-only-again':
     case 'hybrid':
       return all;
     case 'ecs-only':
+    case 'ecs-only-again':
       return [];
     case 'best-static':
       return all.filter((workload) => setup.table[workload] === 'lambda');
@@ -71,7 +78,7 @@ export function armServices(setup: EvaluationSetup, plan: Plan): readonly ArmSer
         owner,
         platform: 'ecs',
         workload,
-        tasks: requireWorkload(plan, workload).ecsTasks,
+        tasks: tasksOf(owner, workload, setup.tasks, plan),
       }),
     ),
   ]);
@@ -88,7 +95,7 @@ export function hybridRules(setup: EvaluationSetup, plan: Plan) {
 
 /** Platforms that the hybrid's router may use, per workload: Lambda always, Fargate where it is paid. */
 export function hybridPlatforms(
-  setup: EvaluationSetup,
+  setup: Pick<EvaluationSetup, 'withCapacity'>,
   plan: Plan,
 ): Readonly<Record<string, readonly Platform[]>> {
   return Object.fromEntries(
@@ -110,8 +117,10 @@ export function chooseArms(input: {
   /** Share of the complete slots' requests that hybrid and best-static would treat alike. */
   readonly agreement?: number;
   readonly noModelReason: string;
+  /** A/A copies of both platforms run beside the arms (METHOD 1.2). */
+  readonly aa?: boolean;
 }): Pick<EvaluationSetup, 'arms' | 'skipped'> {
-  const skipped: { arm: Arm; reason: string }[] = [];
+  const skipped: { arm: Candidate; reason: string }[] = [];
   const used = new Set(Object.values(input.table));
   const [onlyPlatform] = used.size === 1 ? [...used] : [];
 
@@ -138,6 +147,6 @@ export function chooseArms(input: {
   }
 
   const left = new Set(skipped.map((entry) => entry.arm));
-  const all: readonly Arm[] = ['lambda-only', 'ecs-only', 'hybrid', 'best-static'];
-  return { arms: all.filter((arm) => !left.has(arm)), skipped };
+  const chosen = candidates.filter((arm) => !left.has(arm));
+  return { arms: [...chosen, ...(input.aa === true ? copies : [])], skipped };
 }

@@ -1,14 +1,16 @@
 /** Which arms are fast enough (METHOD 6.0). */
-import { expandedInterval, expandedLower, type Resamples, weightedSum } from './bootstrap.ts';
+import { weightedSum } from './bootstrap.ts';
 import type { EvaluationTable, WorkloadColumns } from './evaluation-table.ts';
 import type { LatencyEstimates } from './latency-contrast.ts';
 import type { SloPlan } from './plan.ts';
+import { sampledLower, sampledUpper } from './sampled-interval.ts';
+import type { Sampling } from './sampling.ts';
 import { clopperPearsonLower } from './statistics.ts';
 import type { SpeedFinding } from './verdict.ts';
 
 export interface SpeedQuestion {
   readonly table: EvaluationTable;
-  readonly resamples: Resamples;
+  readonly sampling: Sampling;
   /** Per workload of the table; undefined where the plan sets none. */
   readonly slos: readonly (SloPlan | undefined)[];
   readonly estimates: LatencyEstimates | undefined;
@@ -35,12 +37,20 @@ interface Tested extends WorkloadSpeed {
   readonly passes: (row: number) => boolean;
 }
 
+/**
+ * A fast-enough test must have the same result in so many resamples (METHOD 6.0); in more of them
+ * where it is looked at more than once (METHOD 6.5, Bonferroni).
+ */
+export function stableShare({ looks }: Pick<Sampling, 'looks'>): number {
+  return 1 - 0.05 / looks;
+}
+
 /** One entry per arm of the table. */
 export function armSpeeds(question: SpeedQuestion): ArmSpeed[] {
   return question.table.arms.map((columns, arm) => {
     const tested = columns.workloads.map((_, workload) => testWorkload(question, arm, workload));
     const isFastEnough = tested.every(({ finding }) => finding === 'shown');
-    const passes = Uint8Array.from({ length: question.resamples.count }, (_, row) =>
+    const passes = Uint8Array.from({ length: question.sampling.resamples.count }, (_, row) =>
       tested.every((test) => test.passes(row)) ? 1 : 0,
     );
     const same = passes.reduce((sum, pass) => sum + ((pass === 1) === isFastEnough ? 1 : 0), 0);
@@ -65,19 +75,21 @@ function testWorkload(question: SpeedQuestion, arm: number, workload: number): T
 }
 
 function attainmentOf(
-  { table, resamples }: SpeedQuestion,
+  { sampling }: SpeedQuestion,
   columns: WorkloadColumns,
 ): Omit<WorkloadSpeed, 'finding'> & { readonly resampled: Float64Array } {
   const hits = columns.insideSlo.reduce((sum, value) => sum + value, 0);
   const requests = columns.requests.reduce((sum, value) => sum + value, 0);
   const resampled = Float64Array.from(
-    resamples.rows,
+    sampling.resamples.rows,
     (weights) => weightedSum(columns.insideSlo, weights) / weightedSum(columns.requests, weights),
   );
-  const bootstrapLower = expandedLower(resampled, table.blocks.length, 0.05);
-  const exactLower = clopperPearsonLower(hits, requests);
+  const attainment = requests === 0 ? 0 : hits / requests;
+  const bootstrapLower = sampledLower(sampling, { estimate: attainment, resampled }, 0.05);
+  // Looked at more than once, it must hold at every look (Bonferroni).
+  const exactLower = clopperPearsonLower(hits, requests, 0.05 / sampling.looks);
   return {
-    attainment: requests === 0 ? 0 : hits / requests,
+    attainment,
     attainmentLower: Math.max(0, Math.min(bootstrapLower, exactLower)),
     resampled,
   };
@@ -85,7 +97,7 @@ function attainmentOf(
 
 /** Without an SLO: not worse than the fastest arm within the margin. */
 function withoutSlo(
-  { table, estimates, margin }: SpeedQuestion,
+  { sampling, estimates, margin }: SpeedQuestion,
   arm: number,
   workload: number,
 ): Pick<Tested, 'finding' | 'passes'> {
@@ -96,11 +108,12 @@ function withoutSlo(
   const own = columns[arm] ?? new Float64Array();
   const fastest = measured.indexOf(Math.min(...measured));
   const toFastest = own.map((value, row) => value - (columns[fastest]?.[row] ?? Number.NaN));
-  const { upper } = expandedInterval(toFastest, table.blocks.length, 0.1);
+  const behind = (measured[arm] ?? Number.NaN) - (measured[fastest] ?? Number.NaN);
+  const upper = sampledUpper(sampling, { estimate: behind, resampled: toFastest }, 0.05);
   const hasAnswer = Number.isFinite(measured[arm]);
   return {
     finding: findingOf({
-      passes: hasAnswer && (measured[arm] ?? 0) - (measured[fastest] ?? 0) < delta,
+      passes: hasAnswer && behind < delta,
       isShown: hasAnswer && (arm === fastest || upper < delta),
     }),
     passes: (row) => {

@@ -1,12 +1,8 @@
-import {
-  enoughBlocks,
-  expandedInterval,
-  fewBlockIntervalOfPooled,
-  type Interval,
-  type Resamples,
-} from './bootstrap.ts';
+import type { Resamples } from './bootstrap.ts';
 import { contrastOf } from './contrast.ts';
 import { type EvaluationTable, measuredOnce } from './evaluation-table.ts';
+import { type Sampled, sampledInterval } from './sampled-interval.ts';
+import type { Sampling } from './sampling.ts';
 import { canPrintQuantile } from './statistics.ts';
 import type { ArmContrast, Verdict } from './verdict.ts';
 
@@ -28,16 +24,19 @@ export interface LatencyEstimates {
 }
 
 /**
- * Of the highest of p95, p90, p75 and p50 that every arm and workload can print (METHOD 6.2);
- * undefined when they cannot even print p50.
+ * Of the highest of p95, p90, p75 and p50 that every arm and workload can print (METHOD 6.2), or of
+ * the one that is asked for; undefined when it cannot be printed.
  */
 export function latencyEstimates(
   table: EvaluationTable,
   resamples: Resamples,
+  asked?: QuantileName,
 ): LatencyEstimates | undefined {
   const pools = table.arms.map((arm) => arm.workloads.map(({ latencies }) => latencies));
-  const primary = candidates.find(([, q]) =>
-    pools.flat().every((pool) => canPrintQuantile(pool.count, q)),
+  const primary = candidates.find(
+    ([name, q]) =>
+      (asked === undefined || name === asked) &&
+      pools.flat().every((pool) => canPrintQuantile(pool.count, q)),
   );
   if (primary === undefined) return undefined;
   const [quantile, q] = primary;
@@ -57,7 +56,7 @@ export interface LatencyQuestion {
   readonly estimates: LatencyEstimates;
   /** Part of the load per workload, in the table's order. */
   readonly shares: readonly number[];
-  readonly blocks: number;
+  readonly sampling: Sampling;
   readonly margin: number;
   /** Stands in for a latency without a good answer when a ratio is printed. */
   readonly timeoutMs: number;
@@ -72,61 +71,57 @@ export function latencyContrast(
   arm: number,
   against: number,
 ): ArmContrast['latency'] {
+  const { sampling } = question;
   const judged = logRatio(question, arm, against, Number.POSITIVE_INFINITY);
   // Both sides censored: nothing is known about their ratio.
-  if (Number.isNaN(judged.measured)) return undefined;
+  if (Number.isNaN(judged.estimate)) return undefined;
   const contrast = contrastOf({
-    interval95: intervalOf(question, judged, 0.05),
-    interval90: intervalOf(question, judged, 0.1),
+    interval95: sampledInterval(sampling, judged, 0.05),
+    interval90: sampledInterval(sampling, judged, 0.1),
     margin: question.margin,
   });
   const printed = logRatio(question, arm, against, Math.log(question.timeoutMs));
-  const { lower, upper } = intervalOf(question, printed, 0.05);
+  const { lower, upper } = sampledInterval(sampling, printed, 0.05);
   if (!Number.isFinite(lower) || !Number.isFinite(upper)) return undefined;
   return {
-    ratio: Math.exp(printed.measured),
+    ratio: Math.exp(printed.estimate),
     lower: Math.exp(lower),
     upper: Math.exp(upper),
     contrast,
-    ...(Number.isFinite(judged.measured)
+    ...(Number.isFinite(judged.estimate)
       ? {}
-      : { censored: judged.measured > 0 ? ('at-least' as const) : ('at-most' as const) }),
+      : { censored: judged.estimate > 0 ? ('at-least' as const) : ('at-most' as const) }),
   };
-}
-
-interface LogRatio {
-  readonly measured: number;
-  readonly resampled: Float64Array;
 }
 
 function logRatio(
-  { estimates, shares }: LatencyQuestion,
+  question: LatencyQuestion,
   arm: number,
   against: number,
   mostLogMs: number,
-): LogRatio {
-  const capped = (value: number | undefined): number => Math.min(value ?? Number.NaN, mostLogMs);
-  const combined = (of: readonly (number | undefined)[]): number =>
-    shares.reduce((sum, share, workload) => sum + share * capped(of[workload]), 0);
-  const measured = (of: number): number => combined(estimates.measured[of] ?? []);
-  const resampled = (of: number, row: number): number =>
-    combined((estimates.resampled[of] ?? []).map((column) => column[row]));
-  const rows = estimates.resampled[arm]?.[0]?.length ?? 0;
+): Omit<Sampled, 'perUnit'> {
+  const own = logLatency(question, arm, mostLogMs);
+  const other = logLatency(question, against, mostLogMs);
   return {
-    measured: measured(arm) - measured(against),
-    resampled: Float64Array.from(
-      { length: rows },
-      (_, row) => resampled(arm, row) - resampled(against, row),
-    ),
+    estimate: own.estimate - other.estimate,
+    resampled: own.resampled.map((value, row) => value - (other.resampled[row] ?? Number.NaN)),
   };
 }
 
-function intervalOf(
-  { blocks }: LatencyQuestion,
-  { measured, resampled }: LogRatio,
-  alpha: number,
-): Interval {
-  return blocks < enoughBlocks
-    ? fewBlockIntervalOfPooled(measured, resampled, { blocks, alpha })
-    : expandedInterval(resampled, blocks, alpha);
+/** Σ_k share_k·ln(q_k) of one arm; what has no good answer is as slow as `mostLogMs`. */
+export function logLatency(
+  { estimates, shares }: Pick<LatencyQuestion, 'estimates' | 'shares'>,
+  arm: number,
+  mostLogMs: number,
+): Omit<Sampled, 'perUnit'> {
+  const capped = (value: number | undefined): number => Math.min(value ?? Number.NaN, mostLogMs);
+  const combined = (of: readonly (number | undefined)[]): number =>
+    shares.reduce((sum, share, workload) => sum + share * capped(of[workload]), 0);
+  const columns = estimates.resampled[arm] ?? [];
+  return {
+    estimate: combined(estimates.measured[arm] ?? []),
+    resampled: Float64Array.from({ length: columns[0]?.length ?? 0 }, (_, row) =>
+      combined(columns.map((column) => column[row])),
+    ),
+  };
 }

@@ -115,6 +115,8 @@ export function keysOf(campaignId: string) {
     /** What an evaluation has pinned at its start: arms, static table, model. */
     evaluation: `${root}/evaluation.json`,
     requests: (run: string) => `${root}/requests/${run}.ndjson`,
+    requestsFolder: `${root}/requests/`,
+    rawFolder: `${root}/raw/`,
     rawPrefix: (run: string) => `${root}/raw/${run}.`,
     raw: (run: string, attempt: number, segment: number) =>
       `${root}/raw/${run}.attempt-${attempt}.${padded(segment, 3)}.ndjson`,
@@ -127,24 +129,48 @@ export function keysOf(campaignId: string) {
     slotObservations: (slot: number) => `${root}/observations/slot=${padded(slot, 3)}/part.parquet`,
     blockObservations: (block: number) =>
       `${root}/observations/block=${padded(block, 2)}/part.parquet`,
+    observations: `${root}/observations/`,
     dataset: (fingerprint: string) => `${root}/datasets/${fingerprint}.json`,
+    datasets: `${root}/datasets/`,
     model: (hash: string) => `${root}/models/${hash}.json`,
     models: `${root}/models/`,
     /** How a model did on slots that it had not seen: figures, intervals, curves. */
     modelEvaluation: (hash: string) => `${root}/evaluations/${hash}.json`,
+    modelEvaluations: `${root}/evaluations/`,
     /** What came of one training; `recipe` is a digest of its settings. Written last. */
     training: (fingerprint: string, family: string, recipe: string) =>
       `${root}/trainings/${fingerprint}/${family}.${recipe}.json`,
+    trainings: `${root}/trainings/`,
     /** One combination of a grid, tried on a dataset. */
     tuning: (fingerprint: string, family: string, combination: number) =>
       `${root}/tuning/${fingerprint}/${family}/${padded(combination, 2)}.json`,
+    tunings: `${root}/tuning/`,
     report: (file: string) => `${root}/report/${file}`,
+    reportFolder: `${root}/report/`,
     figure: (name: string) => `${root}/report/figures/${name}.svg`,
     /** What only the workflow knew when the report was written: it can be written again from it. */
     reportProgress: `${root}/report/progress.json`,
     /** V_self of the routers (METHOD 5.2). */
     policyValue: `${root}/report/policy-value.json`,
   } as const;
+}
+
+/** The manifest of an evidence bundle, beside the `campaigns/` that it lists. */
+export const evidenceFile = 'evidence.json';
+
+/** An evidence bundle's folder where nobody names another. */
+export function bundleFolder(campaignId: string): string {
+  return `${campaignId}.bundle`;
+}
+
+/** Stored by `keysOf(id).receipt(run)` and `.summary(run)`: which run, of what kind. */
+export function parseSummaryKey(
+  key: string,
+): { readonly run: string; readonly kind: 'slot' | 'block'; readonly number: number } | undefined {
+  const match = /\/((slot|block)-(\d+))\.joined\.json$/.exec(key);
+  const [, run, kind, digits] = match ?? [];
+  if (run === undefined || (kind !== 'slot' && kind !== 'block')) return undefined;
+  return { run, kind, number: Number(digits) };
 }
 
 export const importsFolder = 'imports/';

@@ -1,4 +1,4 @@
-import { rankOf } from './statistics.ts';
+import { canPrintQuantile, rankOf } from './statistics.ts';
 
 /**
  * Latencies of one arm and workload, of all blocks together, sorted once: a quantile of resampled
@@ -12,18 +12,19 @@ export class PooledLatencies {
 
   /** One list per block, in any order; Infinity where there was no good answer. */
   constructor(blocks: readonly (readonly number[])[]) {
-    const rows = blocks.flatMap((latenciesMs, block) =>
-      latenciesMs.map((latencyMs) => ({ latencyMs, block })),
-    );
-    // Infinity − Infinity is NaN, and a comparison that returns NaN leaves a list unsorted.
-    rows.sort((a, b) => (a.latencyMs === b.latencyMs ? 0 : a.latencyMs - b.latencyMs));
-    this.#valuesMs = Float64Array.from(rows, (row) => row.latencyMs);
-    this.#blockOf = Uint16Array.from(rows, (row) => row.block);
+    const { values, blockOf } = inOrder(blocks);
+    this.#valuesMs = values;
+    this.#blockOf = blockOf;
     this.#countOf = Uint32Array.from(blocks, (latenciesMs) => latenciesMs.length);
   }
 
   get count(): number {
     return this.#valuesMs.length;
+  }
+
+  /** The n-th highest, from 1; NaN beyond the last. */
+  highest(n: number): number {
+    return this.#valuesMs[this.#valuesMs.length - n] ?? Number.NaN;
   }
 
   /** NaN when none of the drawn blocks has a value. */
@@ -60,4 +61,78 @@ export class PooledLatencies {
     }
     return Number.NaN;
   }
+}
+
+interface Sorted {
+  readonly values: Float64Array;
+  readonly blockOf: Uint16Array;
+}
+
+/**
+ * All values in order, each with its block: blocks are sorted by themselves and then merged two by
+ * two. A tenth of the time of sorting rows, which a verdict on a week spends most of its time on.
+ */
+function inOrder(blocks: readonly (readonly number[])[]): Sorted {
+  const total = blocks.reduce((sum, latenciesMs) => sum + latenciesMs.length, 0);
+  let from: Sorted = { values: new Float64Array(total), blockOf: new Uint16Array(total) };
+  let to: Sorted = { values: new Float64Array(total), blockOf: new Uint16Array(total) };
+  let ends: number[] = [];
+  for (const [block, latenciesMs] of blocks.entries()) {
+    const start = ends.at(-1) ?? 0;
+    const end = start + latenciesMs.length;
+    from.values.set(Float64Array.from(latenciesMs).sort(), start);
+    from.blockOf.fill(block, start, end);
+    ends.push(end);
+  }
+  while (ends.length > 1) {
+    const merged: number[] = [];
+    for (let run = 0; run < ends.length; run += 2) {
+      const start = ends[run - 1] ?? 0;
+      const middle = ends[run] ?? start;
+      const end = ends[run + 1] ?? middle;
+      merge(from, to, { start, middle, end });
+      merged.push(end);
+    }
+    [from, to, ends] = [to, from, merged];
+  }
+  return from;
+}
+
+function merge(
+  from: Sorted,
+  to: Sorted,
+  { start, middle, end }: { readonly start: number; readonly middle: number; readonly end: number },
+): void {
+  let left = start;
+  let right = middle;
+  for (let at = start; at < end; at += 1) {
+    const isLeft =
+      right >= end || (left < middle && (from.values[left] ?? 0) <= (from.values[right] ?? 0));
+    const taken = isLeft ? left : right;
+    to.values[at] = from.values[taken] ?? Number.NaN;
+    to.blockOf[at] = from.blockOf[taken] ?? 0;
+    if (isLeft) left += 1;
+    else right += 1;
+  }
+}
+
+/** Of all pools together, every block once; undefined where it cannot be printed (METHOD 6.2). */
+export function pooledQuantile(pools: readonly PooledLatencies[], q: number): number | undefined {
+  const total = pools.reduce((sum, pool) => sum + pool.count, 0);
+  if (!canPrintQuantile(total, q)) return undefined;
+  const taken = pools.map(() => 0);
+  let latest: number | undefined;
+  for (let above = total - rankOf(total, q); above >= 0; above -= 1) {
+    let slowest = 0;
+    latest = Number.NEGATIVE_INFINITY;
+    for (const [index, pool] of pools.entries()) {
+      const next = pool.highest((taken[index] ?? 0) + 1);
+      if (next > latest) {
+        latest = next;
+        slowest = index;
+      }
+    }
+    taken[slowest] = (taken[slowest] ?? 0) + 1;
+  }
+  return latest;
 }

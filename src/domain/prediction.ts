@@ -1,5 +1,6 @@
 import type { EdgeName, WorkloadPlan } from './plan.ts';
 import type { Platform } from './platform.ts';
+import type { PriceBook } from './price-books.ts';
 import type { SimulationPlan } from './simulation.ts';
 
 /** Sends that somebody has measured, for the simulator to predict (METHOD 7.2). */
@@ -8,6 +9,8 @@ export interface PredictionInput {
   readonly simulation: SimulationPlan;
   /** For the architecture of its init durations. */
   readonly priceBook: string;
+  /** When `priceBook` names prices of the user's own. */
+  readonly ownPrices?: PriceBook;
   readonly edge: Readonly<Record<Platform, EdgeName>>;
   readonly timeoutMs: number;
   readonly workloads: readonly PredictedWorkload[];

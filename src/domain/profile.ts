@@ -41,8 +41,19 @@ export interface LadderRow {
   readonly utilisation: number;
   readonly ratePerS: number;
   readonly requests: number;
+  /** Slots that the step was part of. */
+  readonly slots?: number;
   readonly p50?: number;
   readonly p95?: number;
+  /** 95 % over slots; absent with one slot. */
+  readonly p50Interval?: LatencyEnds;
+  readonly p95Interval?: LatencyEnds;
+}
+
+/** An end is absent where no request of that rank got a good answer, or there is no interval. */
+export interface LatencyEnds {
+  readonly lowerMs?: number;
+  readonly upperMs?: number;
 }
 
 export interface LabelRow {

@@ -1,6 +1,5 @@
 /** The cheapest arm that is fast enough, and how firmly it holds (METHOD 6.0). */
 import type { Arm } from './arm.ts';
-import type { Resamples } from './bootstrap.ts';
 import type { CostContrast } from './cost-contrast.ts';
 import {
   type EvaluationTable,
@@ -9,7 +8,8 @@ import {
   resampledLogCost,
 } from './evaluation-table.ts';
 import type { ArmSpeed } from './fast-enough.ts';
-import { detectableStandardErrors } from './forecast.ts';
+import { detectableStandardErrors, detectableWhenValidAlways } from './forecast.ts';
+import type { Sampling } from './sampling.ts';
 import { findTwins, simplestOf, type Twin } from './twins.ts';
 
 export interface Race {
@@ -22,7 +22,15 @@ export interface Race {
   readonly twins: readonly Twin[];
 }
 
-export function runRace(table: EvaluationTable, speeds: readonly ArmSpeed[]): Race {
+/**
+ * @param cheaperPlatform the pure arm that slots and blocks together find cheaper than the other;
+ *   undefined without such a comparison (METHOD 6.0)
+ */
+export function runRace(
+  table: EvaluationTable,
+  speeds: readonly ArmSpeed[],
+  cheaperPlatform: Arm | undefined,
+): Race {
   const once = measuredOnce(table);
   const arms = table.arms.map(({ arm }) => arm);
   const twins = findTwins(table);
@@ -30,13 +38,22 @@ export function runRace(table: EvaluationTable, speeds: readonly ArmSpeed[]): Ra
     .filter((_, index) => speeds[index]?.isFastEnough === true)
     .sort((a, b) => logCost(a, once) - logCost(b, once))
     .map(({ arm }) => arm);
-  const cheapest = fastEnough[0];
+  const first = fastEnough[0];
+  const cheapest = first !== undefined && isPure(first) ? cheaperOf(first) : first;
   if (cheapest === undefined) return { arms, rivals: [], twins };
   const group = simplestOf(cheapest, twins);
   // Of two names for one deployment the simpler one is the answer, if it passed too.
   const answer = fastEnough.includes(group) ? group : cheapest;
   const rivals = fastEnough.filter((arm) => simplestOf(arm, twins) !== group);
   return { arms, answer, rivals, twins };
+
+  function cheaperOf(pure: Arm): Arm {
+    return fastEnough.find((arm) => arm === cheaperPlatform) ?? pure;
+  }
+}
+
+function isPure(arm: Arm): boolean {
+  return arm === 'lambda-only' || arm === 'ecs-only';
 }
 
 /**
@@ -46,9 +63,10 @@ export function runRace(table: EvaluationTable, speeds: readonly ArmSpeed[]): Ra
  */
 export function answerShare(
   race: Race,
-  { table, resamples }: { readonly table: EvaluationTable; readonly resamples: Resamples },
+  { table, sampling }: { readonly table: EvaluationTable; readonly sampling: Sampling },
   speeds: readonly ArmSpeed[],
 ): number {
+  const { resamples } = sampling;
   const groups = race.arms.map((arm) => simplestOf(arm, race.twins));
   const costs = table.arms.map((columns) => resampledLogCost(columns, resamples));
   const expected = race.answer === undefined ? undefined : simplestOf(race.answer, race.twins);
@@ -81,22 +99,33 @@ export function openContrasts(race: Race, contrasts: readonly CostContrast[]): C
 export function measuredEffect(
   race: Race,
   contrasts: readonly CostContrast[],
-  blocks: number,
+  sampling: Sampling,
 ): number | undefined {
   const open = openContrasts(race, contrasts);
   const looked = open.length > 0 ? open : rivalContrasts(race, contrasts);
   if (looked.length === 0) return undefined;
-  const blockSd = Math.max(...looked.map((contrast) => contrast.blockSd));
-  return (detectableStandardErrors * blockSd) / Math.sqrt(blocks);
+  const standardError = Math.max(...looked.map((contrast) => contrast.standardError));
+  return detectableErrors(sampling) * standardError;
 }
 
-/** Scored blocks after which differences of the measured size would be seen with 80 % power. */
-export function blocksToDecide(open: readonly CostContrast[]): number {
+/**
+ * Scored blocks after which differences of the measured size would be seen with 80 % power. Where
+ * slots count as well, there are no more of them.
+ */
+export function blocksToDecide(open: readonly CostContrast[], sampling: Sampling): number {
+  const errors = detectableErrors(sampling);
   return Math.max(
-    ...open.map(({ cost, blockSd }) =>
-      Math.ceil(((detectableStandardErrors * blockSd) / Math.log(cost.ratio)) ** 2),
-    ),
+    ...open.map(({ cost, standardError, blocks, slots }) => {
+      const times = ((errors * standardError) / Math.log(cost.ratio)) ** 2;
+      return Math.max(1, Math.ceil(blocks * times) - slots);
+    }),
   );
+}
+
+function detectableErrors({ intervals, mostUnits }: Sampling): number {
+  return intervals === 'always-valid'
+    ? detectableWhenValidAlways(mostUnits)
+    : detectableStandardErrors;
 }
 
 function rivalContrasts(race: Race, contrasts: readonly CostContrast[]): CostContrast[] {

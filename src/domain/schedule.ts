@@ -119,6 +119,16 @@ export function scoredBlocks({
   return Math.max(0, blocks - Math.max(leadInBlocks, freshBlocks));
 }
 
+/** The same of an evaluation that goes on for as long as it may. */
+export function mostScoredBlocks({ testbed, evaluation }: Pick<Plan, 'testbed' | 'evaluation'>) {
+  return scoredBlocks({ testbed, evaluation: { ...evaluation, blocks: mostBlocks(evaluation) } });
+}
+
+/** Blocks at most: an undecided evaluation may go on (METHOD 6.5). */
+export function mostBlocks({ blocks, extendTo }: Plan['evaluation']): number {
+  return Math.max(blocks, extendTo ?? 0);
+}
+
 /** From the start of slot 1 to the end of the last slot's load. */
 export function collectionLengthMs(plan: Pick<Plan, 'schedule' | 'load'>): number {
   return (plan.schedule.slots - 1) * plan.schedule.everyMs + runLengthMs(plan);

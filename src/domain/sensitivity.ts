@@ -3,7 +3,7 @@ import type { Arm } from './arm.ts';
 import type { EvaluationSetup } from './evaluation.ts';
 import type { ModelArtifact } from './model.ts';
 import type { Plan } from './plan.ts';
-import { type PriceBook, priceBookOf } from './price-books.ts';
+import { fargateAt, lambdaAt, type PriceBook, priceBookOf } from './price-books.ts';
 import type { IntendedRequest } from './requests.ts';
 import { scoredMs } from './schedule.ts';
 import { scoreCells } from './score-cells.ts';
@@ -41,10 +41,23 @@ export interface EvaluationBlock {
   readonly block: number;
   readonly startsAtMs: number;
   readonly requests: readonly IntendedRequest[];
+  /** Tasks of services that have another number than the plan's in this block; 0: it is down. */
+  readonly tasks?: readonly BlockTasks[];
+}
+
+export interface BlockTasks {
+  readonly arm: Arm;
+  readonly workload: string;
+  readonly tasks: number;
 }
 
 /** Everything that the arms would have done under another plan or other prices. */
-export type Resimulate = (input: ResimulationInput) => Promise<readonly ArmCell[]>;
+export type Resimulate = (input: ResimulationInput) => Promise<readonly ResimulatedCell[]>;
+
+export interface ResimulatedCell extends ArmCell {
+  /** Scored requests on Lambda that met a new environment. */
+  readonly coldStarts: number;
+}
 
 export interface ResimulationInput {
   readonly plan: Plan;
@@ -55,6 +68,8 @@ export interface ResimulationInput {
   readonly artifact?: ModelArtifact;
   /** In their order, from the first: what one leaves behind, the next one finds. */
   readonly blocks: readonly EvaluationBlock[];
+  /** Told after every block, for who waits. */
+  readonly onBlock?: () => void;
 }
 
 export interface SensitivityQuestion {
@@ -179,22 +194,6 @@ export function variationsOf(plan: Plan, book: PriceBook): Variation[] {
         }))
       : []),
   ];
-}
-
-function lambdaAt(book: PriceBook, times: number): PriceBook {
-  return {
-    ...book,
-    lambdaRequestUsd: times * book.lambdaRequestUsd,
-    lambdaGbSecondUsd: times * book.lambdaGbSecondUsd,
-  };
-}
-
-function fargateAt(book: PriceBook, times: number): PriceBook {
-  return {
-    ...book,
-    fargateVcpuHourUsd: times * book.fargateVcpuHourUsd,
-    fargateGbHourUsd: times * book.fargateGbHourUsd,
-  };
 }
 
 function withSlos(plan: Plan, times: number): Plan {

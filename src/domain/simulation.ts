@@ -13,6 +13,27 @@ export interface SimulationPlan {
   readonly memoryUsedMb: number;
   /** How long the router in the client takes. */
   readonly routerMs: number;
+  /** By workload; absent in every plan's file: only a fit to measurements knows it. */
+  readonly fitted?: Readonly<Record<string, FittedWorkload>>;
+}
+
+/** What a fit to a campaign's own measurements knows about one workload (`simulation-fit.ts`). */
+export interface FittedWorkload {
+  /** Warm execution over that which size and busy time give (METHOD 3.4). */
+  readonly lambdaFactor: number;
+  /** By how much the first call of an environment takes longer, at the size it was measured with. */
+  readonly firstCallMs: number;
+  /** Median and σ of ln of the init; absent where too few were measured: as calibrated. */
+  readonly init?: { readonly medianMs: number; readonly sigma: number };
+  /**
+   * Time in a Fargate service beside that of the queue, the same at any load. Negative where a limit
+   * of less than one vCPU lets short work through at full speed.
+   */
+  readonly ecsOffsetMs: number;
+  /** σ of ln between requests, on both platforms together and on each by itself. */
+  readonly requestSigma: number;
+  readonly lambdaNoiseSigma: number;
+  readonly ecsNoiseSigma: number;
 }
 
 export interface SimulatedLambda {

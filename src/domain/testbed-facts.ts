@@ -8,6 +8,7 @@ export const testbedFacts: Readonly<Record<TestbedName, TestbedFacts>> = {
     hasVirtualTime: false,
     armsTakeTurns: true,
     sendsBodies: true,
+    tasksShareCpus: true,
   },
   simulated: {
     sharesMachine: false,
@@ -15,6 +16,7 @@ export const testbedFacts: Readonly<Record<TestbedName, TestbedFacts>> = {
     hasVirtualTime: true,
     armsTakeTurns: false,
     sendsBodies: false,
+    tasksShareCpus: false,
   },
   aws: {
     sharesMachine: false,
@@ -22,6 +24,7 @@ export const testbedFacts: Readonly<Record<TestbedName, TestbedFacts>> = {
     hasVirtualTime: false,
     armsTakeTurns: false,
     sendsBodies: true,
+    tasksShareCpus: false,
   },
 };
 
@@ -35,4 +38,6 @@ interface TestbedFacts {
   readonly armsTakeTurns: boolean;
   /** A body is made and sent for every request; without, only its size counts. */
   readonly sendsBodies: boolean;
+  /** All tasks run on the CPUs of one machine: there are no more than it has. */
+  readonly tasksShareCpus: boolean;
 }

@@ -1,9 +1,12 @@
 /** The verdict in plain English, with its numbers. */
 import type { Arm } from './arm.ts';
 import type { CostContrast } from './cost-contrast.ts';
+import { stableShare } from './fast-enough.ts';
+import { noiseLimit } from './noise-floor.ts';
 import type { Plan } from './plan.ts';
 import { lambdaVcpus } from './pricing.ts';
 import { blocksToDecide, type Race } from './race.ts';
+import type { Sampling } from './sampling.ts';
 import { fewestToShow } from './statistics.ts';
 import type { ArmContrast, ArmResult, ArmWorkloadResult, Verdict } from './verdict.ts';
 
@@ -13,6 +16,7 @@ export interface VerdictFacts {
   readonly race: Race;
   /** Contrasts to rivals that the answer does not beat. */
   readonly open: readonly CostContrast[];
+  readonly sampling: Sampling;
   readonly unmeasured: Verdict['skipped'];
 }
 
@@ -21,11 +25,13 @@ export function verdictSentence(facts: VerdictFacts): string {
   return [
     mainClause(facts),
     ...whyUndecided(facts),
+    ...insideNoise(facts),
     ...excluded(facts),
     ...sameArms(facts),
     ...facts.verdict.skipped
       .filter(({ arm }) => !facts.unmeasured.some((lost) => lost.arm === arm))
       .map(({ arm, reason }) => `${capitalised(arm)} was not run: ${withoutStop(reason)}.`),
+    ...howMeasured(facts),
     ...cpuRatio(facts.plan),
   ].join(' ');
 }
@@ -57,17 +63,19 @@ function mainClause({ verdict, race, open }: VerdictFacts): string {
     : `Undecided, with ${answer} in front: ${clause}.`;
 }
 
-function whyUndecided({ verdict, open, unmeasured }: VerdictFacts): string[] {
+function whyUndecided({ verdict, open, sampling, unmeasured }: VerdictFacts): string[] {
   if (verdict.isDecided) return [];
   const reasons: string[] = open.map(openReason);
   if (verdict.blocks < 2) reasons.push('One block has no spread: at least two are needed.');
   for (const { arm, reason } of unmeasured) {
     reasons.push(`${capitalised(arm)} could not be compared: ${reason}.`);
   }
-  for (const arm of verdict.arms.filter((result) => result.fastEnoughStability < 0.95)) {
+  for (const arm of verdict.arms.filter(
+    (result) => result.fastEnoughStability < stableShare(sampling),
+  )) {
     reasons.push(unstableReason(arm));
   }
-  if (open.length > 0) reasons.push(whatWouldDecide(verdict, open));
+  if (open.length > 0) reasons.push(whatWouldDecide(verdict, open, sampling));
   return reasons;
 }
 
@@ -79,13 +87,17 @@ function openReason(contrast: CostContrast): string {
     : `That ${contrast.arm} is ${interval}, may be chance.`;
 }
 
-function whatWouldDecide(verdict: VerdictFacts['verdict'], open: readonly CostContrast[]): string {
+function whatWouldDecide(
+  verdict: VerdictFacts['verdict'],
+  open: readonly CostContrast[],
+  sampling: Sampling,
+): string {
   const detectable = percent(verdict.minimumDetectableEffect);
   const planned =
     verdict.plannedMinimumDetectableEffect === undefined
       ? ''
       : ` (planned: ${percent(verdict.plannedMinimumDetectableEffect)})`;
-  const blocks = blocksToDecide(open);
+  const blocks = blocksToDecide(open, sampling);
   const advice =
     blocks <= 1000
       ? `about ${blocks} blocks would decide differences of the measured size`
@@ -114,10 +126,56 @@ function hasTooFewRequests({ requests, target }: ArmWorkloadResult): boolean {
   return target !== undefined && requests < fewestToShow(target);
 }
 
+/** METHOD 1.2: two copies of one deployment differ as well. */
+function insideNoise({ verdict, race }: VerdictFacts): string[] {
+  const limit = noiseLimit(verdict.noiseFloor ?? [], 'cost');
+  if (limit === undefined) return [];
+  const inside = verdict.contrasts.filter(
+    ({ arm, against, cost }) =>
+      arm === race.answer &&
+      race.rivals.includes(against) &&
+      Math.abs(Math.log(cost.ratio)) < limit,
+  );
+  if (inside.length === 0) return [];
+  const names = joined(inside.map(({ against }) => against));
+  const floor = percent(Math.expm1(limit));
+  return [
+    `The difference to ${names} is within the noise floor: copies of one deployment may differ by ` +
+      `up to ${floor}.`,
+  ];
+}
+
+/** What an interval here is that a reader would not expect. */
+function howMeasured({ verdict, plan, open, race, sampling }: VerdictFacts): string[] {
+  const said: string[] = [];
+  const slots = verdict.platforms?.together?.slots;
+  const isPlatforms = verdict.contrasts.some(
+    ({ arm, against }) =>
+      arm === race.answer &&
+      race.rivals.includes(against) &&
+      [arm, against].every((name) => name === 'lambda-only' || name === 'ecs-only'),
+  );
+  if (slots !== undefined && isPlatforms) {
+    said.push(`Lambda-only and ecs-only are compared on ${slots} slots of the collection as well.`);
+  }
+  if (sampling.unit === 'days') {
+    said.push(`Neighbouring blocks are alike, so ${sampling.units.length} whole days were drawn.`);
+  } else if (sampling.widening > 1) {
+    said.push(
+      `Neighbouring blocks are alike and there are too few days to draw: intervals are ` +
+        `${sampling.widening.toFixed(1)} times as wide.`,
+    );
+  }
+  if (plan.evaluation.extendTo !== undefined && open.length + race.rivals.length > 0) {
+    said.push('The intervals are always-valid, because the evaluation could go on.');
+  }
+  return said;
+}
+
 /** Arms that a reader would otherwise miss in the comparison: they are settled as too slow. */
-function excluded({ verdict }: VerdictFacts): string[] {
+function excluded({ verdict, sampling }: VerdictFacts): string[] {
   return verdict.arms
-    .filter((arm) => !arm.isFastEnough && arm.fastEnoughStability >= 0.95)
+    .filter((arm) => !arm.isFastEnough && arm.fastEnoughStability >= stableShare(sampling))
     .map((arm) => {
       const missed = arm.workloads.filter(isMissed);
       const name = `${capitalised(arm.arm)} (${dollars(arm.costPer1000Usd)})`;
@@ -138,7 +196,7 @@ function shortfall(workload: ArmWorkloadResult): string {
       ? `${name} is slower than on the fastest arm by more than the margin`
       : `${name} is not shown to be within the margin of the fastest arm`;
   }
-  const reached = `${name}: ${percent(attainment)} of ${requests} requests within the SLO`;
+  const reached = `${name}: ${percent(attainment)} of ${requests.toLocaleString('en-US')} requests within the SLO`;
   if (isMissed(workload)) return `${reached}, ${percent(target)} needed`;
   const bound = `${reached}, at least ${percent(attainmentLower)} with confidence`;
   const enough = hasTooFewRequests(workload)

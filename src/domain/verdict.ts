@@ -90,6 +90,8 @@ export interface ArmResult {
   readonly isFastEnough: boolean;
   /** Share of block resamples with the same fast-enough result. */
   readonly fastEnoughStability: number;
+  /** p95 of all its requests together; the mix of workloads moves it (METHOD 6.2: secondary). */
+  readonly latencyMsP95?: number;
   readonly lambdaShare: number;
   readonly workloads: readonly ArmWorkloadResult[];
 }
@@ -132,6 +134,25 @@ export interface PairingGain {
   readonly blocksFactor: number;
 }
 
+export interface Extension {
+  /** Blocks after which it was looked for the first time, and at most, lead-in counted. */
+  readonly planned: number;
+  readonly to: number;
+  /** More blocks could decide it, and may still be run. */
+  readonly isOpen: boolean;
+  /** Why it did not go on, or does, in a sentence. */
+  readonly reason: string;
+}
+
+/** METHOD 1.6: the verdict was computed with and without them. */
+export interface DegradedCheck {
+  readonly blocks: number;
+  /** Of the collection. */
+  readonly slots: number;
+  /** Both times the same answer, decided or not; otherwise the verdict is undecided. */
+  readonly isSame: boolean;
+}
+
 /** The outcome of an evaluation. */
 export interface Verdict {
   /** Cheapest fast-enough arm; absent when no arm is fast enough. */
@@ -154,8 +175,19 @@ export interface Verdict {
   readonly skipped: readonly { readonly arm: Arm; readonly reason: string }[];
   /** What was drawn again: days where slots next to each other are alike (METHOD 6.3). */
   readonly unit?: 'blocks' | 'days';
+  /** How many of them. */
+  readonly units?: number;
+  /**
+   * By how much all intervals were widened, because blocks next to each other are alike and there
+   * are too few days to draw; absent where they were not.
+   */
+  readonly widening?: number;
   /** Lag-1 autocorrelation of the block log ratios of cost, the largest of any contrast. */
   readonly autocorrelation?: number;
+  /** Of an evaluation that may go on until it is decided (METHOD 6.5). */
+  readonly extension?: Extension;
+  /** Whether the answer is the same without degraded blocks and slots; absent where none is. */
+  readonly degraded?: DegradedCheck;
   /** How intervals were made; always-valid ones allow the evaluation to go on (METHOD 6.5). */
   readonly intervals?: 'bootstrap' | 'few-block-t' | 'always-valid';
   /** What two identical deployments differed by (METHOD 1.2); absent without A/A copies. */

@@ -22,7 +22,7 @@ function nominalEndMs(plan: Plan, book: ProgressBook): number {
 
 /** Tests the arms against each other; without blocks in the plan there is nothing to do. */
 export async function evaluate(plan: Plan, campaignId: string, book: ProgressBook): Promise<void> {
-  const { blocks } = plan.evaluation;
+  const { blocks, extendTo } = plan.evaluation;
   if (blocks === 0 || book.current.evaluation !== undefined) return;
   book.enter('evaluating');
   try {
@@ -32,6 +32,7 @@ export async function evaluate(plan: Plan, campaignId: string, book: ProgressBoo
         {
           campaignId,
           blocks,
+          ...(extendTo === undefined ? {} : { extendTo }),
           pace: plan.schedule.pace,
           nominalStartMs: nominalEndMs(plan, book),
           leadMs: leadMs(plan),
@@ -40,7 +41,7 @@ export async function evaluate(plan: Plan, campaignId: string, book: ProgressBoo
         },
       ],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      staticSummary: `evaluation, ${blocks} blocks`,
+      staticSummary: `evaluation, ${blocks} blocks${extendTo === undefined ? '' : `, at most ${extendTo}`}`,
       typedSearchAttributes: campaignAttributes({
         campaignId,
         testbed: plan.testbed,

@@ -1,14 +1,16 @@
 import {
   CancellationScope,
   condition,
+  continueAsNew,
   log,
   proxyActivities,
   rootCause,
   setCurrentDetails,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 
-import type { EvaluationActivities } from '../activities/evaluations.ts';
+import type { EvaluationActivities, Score } from '../activities/evaluations.ts';
 import type { LoadRunActivities } from '../activities/load-runs.ts';
 import type { ObservationActivities } from '../activities/observations.ts';
 import type { TestbedActivities } from '../activities/testbeds.ts';
@@ -28,22 +30,37 @@ const observations = proxyActivities<ObservationActivities>(analysisOptions);
 export interface EvaluationInput {
   readonly campaignId: string;
   readonly blocks: number;
+  /** Blocks at most, while it is undecided (METHOD 6.5); absent: it ends after `blocks`. */
+  readonly extendTo?: number;
   readonly pace: SchedulePlan['pace'];
   /** Nominal start of the first block, for simulated time. */
   readonly nominalStartMs: number;
   readonly leadMs: number;
   readonly timeoutMs: number;
   readonly isHeld: boolean;
+  /** What earlier runs of this evaluation have done; absent in its first. */
+  readonly soFar?: BlocksSoFar;
+}
+
+/** What the blocks have left behind; it grows with them, as the result does. */
+interface BlocksSoFar {
+  readonly summaries: readonly RunSummary[];
+  readonly measured: readonly number[];
+  readonly failures: readonly BlockFailure[];
 }
 
 /** Runs every arm on the same requests, block by block, and decides between them. */
 export async function evaluation(input: EvaluationInput): Promise<EvaluationResult> {
-  const { campaignId, blocks } = input;
+  const { campaignId, blocks, extendTo } = input;
+  const atMost = extendTo ?? blocks;
   let isHeld = input.isHeld;
+  let soFar: BlocksSoFar = input.soFar ?? { summaries: [], measured: [], failures: [] };
   let block = 0;
-  setHandler(evaluationProgressQuery, () => ({ block, blocks, isHeld }), {
-    description: 'Which block is at work.',
-  });
+  setHandler(
+    evaluationProgressQuery,
+    () => ({ block, blocks, ...(extendTo === undefined ? {} : { atMost }), isHeld }),
+    { description: 'Which block is at work.' },
+  );
   setHandler(
     holdSignal,
     (held) => {
@@ -56,29 +73,76 @@ export async function evaluation(input: EvaluationInput): Promise<EvaluationResu
     { summary: 'pin the arms and the model' },
     [{ campaignId }],
   );
-  const summaries: RunSummary[] = [];
-  const measured: number[] = [];
-  const blockFailures: BlockFailure[] = [];
-
-  for (block = 1; block <= blocks; block += 1) {
-    setCurrentDetails(blockDetails(setup.arms, block, blocks, isHeld));
+  for (block = blocksOf(soFar) + 1; block <= atMost; block += 1) {
+    if (block > blocks) {
+      const score = await lookedAt(campaignId, soFar);
+      if (score.isOpen !== true) return resultOf(soFar, score);
+    }
+    setCurrentDetails(blockDetails(setup.arms, { block, blocks, atMost, isHeld }));
     await condition(() => !isHeld);
-    try {
-      summaries.push(await runBlock(input, block, setup.blockLengthMs));
-      measured.push(block);
-    } catch (error) {
-      if (CancellationScope.current().consideredCancelled) throw error;
-      const reason = shortened(rootCause(error) ?? 'unknown cause');
-      log.warn('Block failed', { block, reason });
-      blockFailures.push({ block, reason });
+    const outcome = await blockOutcome(input, block, setup.blockLengthMs);
+    soFar = withBlock(soFar, block, outcome);
+    if (extendTo !== undefined && block < atMost && workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof evaluation>({ ...input, isHeld, soFar });
     }
   }
 
   const score = await evaluations.scoreEvaluation.executeWithOptions(
     { summary: 'score the arms' },
-    [{ campaignId, blocks: measured }],
+    [{ campaignId, blocks: soFar.measured }],
   );
-  return { blocks: summaries, blockFailures, ...score };
+  return resultOf(soFar, score);
+}
+
+function resultOf({ summaries, failures }: BlocksSoFar, score: Score): EvaluationResult {
+  const { hasVerdict, noVerdict } = score;
+  return {
+    blocks: summaries,
+    blockFailures: failures,
+    hasVerdict,
+    ...(noVerdict === undefined ? {} : { noVerdict }),
+  };
+}
+
+function blocksOf({ measured, failures }: BlocksSoFar): number {
+  return measured.length + failures.length;
+}
+
+/** Whether the blocks so far have left undecided what more of them may decide (METHOD 6.5). */
+async function lookedAt(campaignId: string, { measured }: BlocksSoFar): Promise<Score> {
+  return await evaluations.scoreEvaluation.executeWithOptions(
+    { summary: `is it decided after ${measured.length} blocks?` },
+    [{ campaignId, blocks: measured, isInterim: true }],
+  );
+}
+
+type BlockOutcome = { readonly summary: RunSummary } | { readonly reason: string };
+
+/** A block that fails is a fact about the evaluation, not its end. */
+async function blockOutcome(
+  input: EvaluationInput,
+  block: number,
+  lengthMs: number,
+): Promise<BlockOutcome> {
+  try {
+    return { summary: await runBlock(input, block, lengthMs) };
+  } catch (error) {
+    if (CancellationScope.current().consideredCancelled) throw error;
+    const reason = shortened(rootCause(error) ?? 'unknown cause');
+    log.warn('Block failed', { block, reason });
+    return { reason };
+  }
+}
+
+function withBlock(soFar: BlocksSoFar, block: number, outcome: BlockOutcome): BlocksSoFar {
+  if ('reason' in outcome) {
+    return { ...soFar, failures: [...soFar.failures, { block, reason: outcome.reason }] };
+  }
+  return {
+    ...soFar,
+    summaries: [...soFar.summaries, outcome.summary],
+    measured: [...soFar.measured, block],
+  };
 }
 
 /** A block begins when the testbed is ready for it, not on a grid: it is not an hour of a day. */
@@ -125,10 +189,14 @@ function blockWindow(input: EvaluationInput, block: number, lengthMs: number): R
 
 function blockDetails(
   arms: readonly string[],
-  block: number,
-  blocks: number,
-  isHeld: boolean,
+  at: {
+    readonly block: number;
+    readonly blocks: number;
+    readonly atMost: number;
+    readonly isHeld: boolean;
+  },
 ): string {
-  const state = isHeld ? 'Paused before' : 'At';
-  return `${state} block **${block} of ${blocks}**. Arms: ${arms.join(', ')}.`;
+  const state = at.isHeld ? 'Paused before' : 'At';
+  const of = at.block > at.blocks ? `at most ${at.atMost}, still undecided` : `${at.blocks}`;
+  return `${state} block **${at.block} of ${of}**. Arms: ${arms.join(', ')}.`;
 }

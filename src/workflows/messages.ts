@@ -24,6 +24,9 @@ export const evaluationProgressQuery = defineQuery<EvaluationProgress>('progress
 
 export interface EvaluationProgress {
   readonly block: number;
+  /** As planned. */
   readonly blocks: number;
+  /** While it is undecided (METHOD 6.5); absent when it ends after `blocks`. */
+  readonly atMost?: number;
   readonly isHeld: boolean;
 }

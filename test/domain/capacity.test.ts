@@ -43,10 +43,15 @@ describe('the capacity decision', () => {
   });
 
   it('estimates billed times by the busy time before there are measured ones', () => {
-    // 400 ms on 0.29 vCPU are 1.4 s: 2/s of them cost $0.094/h, service and balancer $0.089/h.
+    // 400 ms on 0.29 vCPU are 1.4 s: 1.45/s of them cost $0.063/h, 1/s $0.043/h, a task $0.055/h.
     const cpuMs = { small: 1, large: 400 };
-    expect(decide({ cpuMs, ratePerS: 4 }).table).toEqual({ small: 'lambda', large: 'ecs' });
-    expect(decide({ cpuMs, ratePerS: 3 }).withCapacity).toEqual([]);
+    const noBalancer = { ...plan.pricing, edge: { lambda: 'none', ecs: 'none' } } as const;
+    const open = { ...plan, pricing: noBalancer };
+    expect(decide({ plan: open, cpuMs, ratePerS: 2.9 }).table).toEqual({
+      small: 'lambda',
+      large: 'ecs',
+    });
+    expect(decide({ plan: open, cpuMs, ratePerS: 2 }).withCapacity).toEqual([]);
   });
 
   it('believes measured billed times', () => {
@@ -97,16 +102,30 @@ describe('the capacity decision', () => {
     expect(decide({ plan: open, lambdaBilledMs }).withCapacity).toEqual(['large']);
   });
 
-  it('rules a service out whose tasks cannot carry the rate', () => {
+  it('sizes a service for the rate, and says how many tasks it pays', () => {
+    // 4.6/s · 200 ms are 0.92 vCPUs: 2 tasks at 60 % of $0.0552/h each.
+    const { withCapacity, reason } = decide({ ratePerS: 9.2, lambdaBilledMs: { large: 10_000 } });
+    expect(withCapacity).toContain('large');
+    expect(reason).toMatch(
+      /large on Fargate \(Lambda \$[\d.]+\/h, Fargate \$0\.11\d\d\/h with 2 tasks instead of the plan's 1 at 46 % busy\)/,
+    );
+  });
+
+  it('says with how many tasks it was measured what is fast enough', () => {
+    const isFastEnough = { large: { lambda: false, ecs: true } };
+    const { reason } = decide({ ratePerS: 9.2, isFastEnough });
+    expect(reason).toContain('the other platform is not fast enough, measured with 1 task');
+  });
+
+  it('rules a service out that its machine has no CPUs for', () => {
     const lambdaBilledMs = { large: 10_000 };
-    expect(decide({ ratePerS: 8.8, lambdaBilledMs }).withCapacity).toContain('large');
-    const { withCapacity, reason } = decide({ ratePerS: 9.2, lambdaBilledMs });
+    const onOne = { lambdaBilledMs, machineCpus: 1 };
+    expect(decide({ ...onOne, ratePerS: 8.8 }).withCapacity).toContain('large');
+    const { withCapacity, reason } = decide({ ...onOne, ratePerS: 9.2 });
     expect(withCapacity).not.toContain('large');
     expect(reason).toContain('1 task cannot carry it, 2 would be below the target');
-    const twoTasks = { ...plan, workloads: [small, { ...large, ecsTasks: 2 }] };
-    expect(decide({ plan: twoTasks, ratePerS: 9.2, lambdaBilledMs }).withCapacity).toContain(
-      'large',
-    );
+    expect(reason).toContain('2.25 vCPUs of a machine with 1: every service keeps the plan');
+    expect(decide({ ...onOne, ratePerS: 9.2, machineCpus: 3 }).withCapacity).toContain('large');
   });
 
   it('says what each workload costs on either platform, and where it goes', () => {

@@ -164,6 +164,8 @@ describe('a block on one machine', () => {
         'ecs-only': 'ecs',
         hybrid: undefined,
         'best-static': table[workload],
+        'lambda-only-again': 'lambda',
+        'ecs-only-again': 'ecs',
       });
       expect(targets.every(({ owner, target }) => owner === target)).toBe(true);
     }

@@ -121,15 +121,31 @@ export function measuredArms(
 
 /** Hybrid splits its requests, so that it is nobody's twin. */
 function routing(arm: Arm, requests: number): Partial<ArmCell> {
-  const onLambda = { 'lambda-only': 1, 'ecs-only': 0, hybrid: 0.5, 'best-static': 0 }[arm];
+  const onLambda = lambdaShares[arm];
   return { lambdaRequests: requests * onLambda, ecsRequests: requests * (1 - onLambda) };
 }
 
+const lambdaShares: Readonly<Record<Arm, number>> = {
+  'lambda-only': 1,
+  'ecs-only': 0,
+  hybrid: 0.5,
+  'best-static': 0,
+  'lambda-only-again': 1,
+  'ecs-only-again': 0,
+};
+
 function fixed(arm: Arm): Partial<ArmBlockCost> {
-  return {
-    ecsIdleUsd: { 'lambda-only': 0, 'ecs-only': 0.1, hybrid: 0.2, 'best-static': 0.3 }[arm],
-  };
+  return { ecsIdleUsd: idleUsd[arm] };
 }
+
+const idleUsd: Readonly<Record<Arm, number>> = {
+  'lambda-only': 0,
+  'ecs-only': 0.1,
+  hybrid: 0.2,
+  'best-static': 0.3,
+  'lambda-only-again': 0,
+  'ecs-only-again': 0.1,
+};
 
 /** Standard normal numbers. */
 export function normalFrom(random: Random): () => number {

@@ -63,7 +63,7 @@ test('where Fargate is never cheaper all goes to Lambda', () => {
 
 test('below the break-even Fargate is cheaper where it needs no further task yet', () => {
   const earlier = [{ fromPerHour: 10, toPerHour: 20, tasks: 1 }];
-  const breakEven = { requestsPerHour: 30, tasks: 2, earlier };
+  const breakEven = { requestsPerHour: 30, tasks: 2, upToPerHour: 40, earlier };
   expect([9, 10, 20, 21, 30, 31].map((rate) => isFargateCheaper(breakEven, rate))).toEqual([
     false,
     true,

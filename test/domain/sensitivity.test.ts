@@ -58,6 +58,10 @@ describe('each variation changes one assumption', () => {
       ...book,
       lambdaRequestUsd: 1.2 * book.lambdaRequestUsd,
       lambdaGbSecondUsd: 1.2 * book.lambdaGbSecondUsd,
+      lambdaTiers: book.lambdaTiers.map((tier) => ({
+        ...tier,
+        gbSecondUsd: 1.2 * tier.gbSecondUsd,
+      })),
     });
   });
 
