@@ -7,12 +7,12 @@ import type { Database } from './duckdb.ts';
 import type { JoinInput } from './join.ts';
 
 /**
- * What services ran in the scored part of a block above the plan's number of tasks. Where the arms
+ * What services ran in the scored part of a block above the tasks that they were deployed with. Where the arms
  * take turns a service has its tasks only in its own stretch, and never more than the plan's.
  */
 export async function readAddedTasks(
   database: Database,
-  { plan, block, startsAtMs }: JoinInput,
+  { plan, block, startsAtMs, services: standing = [] }: JoinInput,
 ): Promise<readonly AddedTasks[]> {
   if (block === undefined || testbedFacts[plan.testbed].armsTakeTurns) return [];
   const window = scoredWindow(plan, block, startsAtMs);
@@ -20,7 +20,8 @@ export async function readAddedTasks(
   const services = Map.groupBy(lives, ({ owner, workload }) => `${owner} ${workload}`);
   return [...services.values()].flatMap((tasks): AddedTasks[] => {
     const [{ owner, workload } = { owner: '', workload: '' }] = tasks;
-    const planned = requireWorkload(plan, workload).ecsTasks;
+    const own = standing.find((one) => one.owner === owner && one.workload === workload);
+    const planned = own?.tasks ?? requireWorkload(plan, workload).ecsTasks;
     const taskSeconds = addedTaskSeconds(tasks.map(lifeOf), { ...window, planned });
     return taskSeconds === 0 ? [] : [{ owner, workload, taskSeconds }];
   });

@@ -30,6 +30,8 @@ export interface DescribeInput {
   readonly plan: Plan;
   /** Busy time of one request on one vCPU, per workload; of no use without slots. */
   readonly cpuMs: Readonly<Record<string, number>>;
+  /** CPUs of the machine that everything ran on; counts where tasks share one. */
+  readonly machineCpus?: number;
   /** The slots of the dataset: complete ones. May be empty. */
   readonly parquet: readonly SlotParquet[];
   /** What is known of these slots already; absent: it is computed. */
@@ -120,13 +122,14 @@ async function describeLabels(input: DescribeInput): Promise<LabelDescription> {
   };
 }
 
-async function capacityOf({ plan, cpuMs, parquet }: DescribeInput) {
+async function capacityOf({ plan, cpuMs, machineCpus, parquet }: DescribeInput) {
   return decideCapacity({
     plan,
     cpuMs,
     book: priceBookOf(plan.pricing),
     ratePerS: plan.evaluation.ratePerS,
     ...(await capacityFacts({ parquet, plan })),
+    ...(machineCpus === undefined ? {} : { machineCpus }),
   });
 }
 

@@ -116,7 +116,7 @@ function checkClasses(rows: LabelledRows): DetectorCheck {
   if (size >= staticClassShare * rows.rowCount) return check;
   const share = (100 * (rows.rowCount - size)) / rows.rowCount;
   const message =
-    `${other} was better for ${share.toFixed(1)} % of ${rows.rowCount} pairs: ` +
+    `${other} was better for ${share.toFixed(1)} % of ${rows.rowCount.toLocaleString('en-US')} pairs: ` +
     'a fixed choice per workload is enough, no router is needed.';
   return { ...check, finding: { kind: 'static', message } };
 }

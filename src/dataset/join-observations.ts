@@ -72,7 +72,7 @@ select ${castColumns()} from (
   select
     joined.* exclude (payloadBytes, ladderStep, isLeadIn),
     run_facts.*,
-    case when owner <> 'collection' then owner end as arm,
+    case when joined.owner <> 'collection' then joined.owner end as arm,
     ladderStep as ladder_step,
     isLeadIn as lead_in,
     coalesce(planned_at_ms - resumed_at_ms < 660_000, false) as after_gap,
@@ -111,12 +111,13 @@ select ${castColumns()} from (
     coalesce(report_memory_used_mb, task_use.memory_mb) as memory_used_mb,
     coalesce(report_cpu_ms, task_use.cpu_ms) as cpu_ms,
     coalesce(report_throttled_ms, task_use.throttled_ms) as throttled_ms,
+    coalesce(standing.tasks, price.ecs_tasks) * price.ecs_task_limit_per_s as ecs_limit_per_s,
     case platform
       when 'lambda' then
         price.lambda_fixed_usd + price.lambda_mb_ms_usd * memory_limit_mb * ceil(billed_ms)
       when 'ecs' then case
-        when recentRateEcsPerS > price.ecs_rate_limit_per_s then price.ecs_above_usd
-        when recentRateEcsPerS <= price.ecs_rate_limit_per_s then price.ecs_below_usd
+        when recentRateEcsPerS > ecs_limit_per_s then price.ecs_above_usd
+        when recentRateEcsPerS <= ecs_limit_per_s then price.ecs_below_usd
       end
     end as marginal_cost_usd
   from joined
@@ -126,6 +127,8 @@ select ${castColumns()} from (
   left join task_use
     on task_use.request_id = joined.request_id and task_use.target = joined.target
   left join workload_price price on price.workload = joined.workload
+  left join standing_service standing
+    on standing.owner = joined.owner and standing.workload = joined.workload
 )
 order by request_id, target
 `;

@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import type { AddedTasks } from '../domain/added-tasks.ts';
+import { owners } from '../domain/arm.ts';
+import { edgeUseOf } from '../domain/edge-price.ts';
 import { requireWorkload } from '../domain/plan.ts';
 import { priceBookOf } from '../domain/price-books.ts';
-import {
-  balancerHourUsd,
-  fargateRequestUsd,
-  serviceHourUsd,
-  taskHourUsd,
-} from '../domain/pricing.ts';
+import { balancerHourUsd, fargateRequestUsd, taskHourUsd } from '../domain/pricing.ts';
 import { readAddedTasks } from './added-tasks.ts';
 import type { Database } from './duckdb.ts';
 import { quotedList } from './duckdb.ts';
-import type { JoinInput, JoinSummary } from './join.ts';
+import type { JoinInput, JoinSummary, StandingService } from './join.ts';
 import { explainedReasons } from './join-observations.ts';
 import { runLengthMs } from './run-length.ts';
 
@@ -24,11 +21,36 @@ export async function summarize(
   database: Database,
   input: JoinInput,
 ): Promise<Omit<JoinSummary, 'tornLines'>> {
-  const counts = await database.readOne(countQuery, countShape);
-  const requests = await database.readOne(requestQuery, requestShape);
+  const counted = await countRows(database);
+  const { counts } = counted;
   const added = await readAddedTasks(database, input);
+  const { degradedBecause, ...figures } = countedSummary(counted);
   return {
     run: input.run,
+    ...figures,
+    repeatedOutcomes: counts.repeated_outcomes,
+    costUsd: await costUsd(database, input, { counts, added }),
+    ...(added.length === 0 ? {} : { addedTasks: added }),
+    degradedBecause,
+  };
+}
+
+/** What is counted in the tables `observation` and `client_record`. */
+export interface RunCounts {
+  readonly counts: z.output<typeof countShape>;
+  readonly requests: z.output<typeof requestShape>;
+}
+
+export async function countRows(database: Database): Promise<RunCounts> {
+  return {
+    counts: await database.readOne(countQuery, countShape),
+    requests: await database.readOne(requestQuery, requestShape),
+  };
+}
+
+/** The part of a summary that follows from counts alone. */
+export function countedSummary({ counts, requests }: RunCounts) {
+  return {
     rows: counts.rows,
     intendedRequests: requests.intended,
     observedRequests: requests.observed,
@@ -42,10 +64,7 @@ export async function summarize(
     explainedRows: counts.explained,
     sendLagMsP99: counts.send_lag_ms_p99,
     coldStarts: counts.cold_starts,
-    repeatedOutcomes: counts.repeated_outcomes,
-    costUsd: await costUsd(database, input, { counts, added }),
-    ...(added.length === 0 ? {} : { addedTasks: added }),
-    degradedBecause: degradedBecause(counts, requests),
+    degradedBecause: whyDegraded(counts, requests),
   };
 }
 
@@ -119,7 +138,7 @@ from (
  * No gate looks at what a platform answered. A request that was refused by all of its targets is
  * not an answer: the testbed was not there.
  */
-function degradedBecause(
+function whyDegraded(
   counts: z.output<typeof countShape>,
   requests: z.output<typeof requestShape>,
 ): string[] {
@@ -172,13 +191,14 @@ async function costUsd(
   const { counts, added } = measured;
   const { plan } = input;
   const book = priceBookOf(plan.pricing);
-  const services = input.services ?? (await database.read(serviceQuery, serviceShape));
+  const services: readonly StandingService[] =
+    input.services ?? (await database.read(serviceQuery, serviceShape));
   const hours = runLengthMs(plan, input.slot === undefined ? 'block' : 'slot') / 3_600_000;
-  const owners = new Set(services.map((service) => service.owner));
-  const serviceUsd = services.reduce(
-    (sum, service) => sum + serviceHourUsd(book, requireWorkload(plan, service.workload)),
-    0,
-  );
+  const payers = new Set(services.map((service) => service.owner));
+  const serviceUsd = services.reduce((sum, { workload: name, tasks }) => {
+    const workload = requireWorkload(plan, name);
+    return sum + (tasks ?? workload.ecsTasks) * taskHourUsd(book, workload);
+  }, 0);
   const addedUsd = added.reduce(
     (sum, { workload, taskSeconds }) =>
       sum + (taskSeconds / 3600) * taskHourUsd(book, requireWorkload(plan, workload)),
@@ -187,12 +207,12 @@ async function costUsd(
   return (
     counts.lambda_usd +
     addedUsd +
-    counts.ecs_sends * fargateRequestUsd(book, plan.pricing.edge.ecs) +
-    hours * (serviceUsd + owners.size * balancerHourUsd(book, plan.pricing.edge.ecs))
+    counts.ecs_sends * fargateRequestUsd(book, edgeUseOf(plan.pricing, 'ecs')) +
+    hours * (serviceUsd + payers.size * balancerHourUsd(book, plan.pricing.edge.ecs))
   );
 }
 
-const serviceShape = z.object({ owner: z.string(), workload: z.string() });
+const serviceShape = z.object({ owner: z.enum(owners), workload: z.string() });
 
 /** Planned targets on Fargate, and those that a router sent there. */
 const serviceQuery = `

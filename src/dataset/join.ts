@@ -38,7 +38,14 @@ export interface JoinInput {
   /** End of the load before this run (METHOD 2.2); by default what the plan's grid says. */
   readonly previousLoadEndedAtMs?: number;
   /** Fargate services that were up; by default those that the run's requests show. */
-  readonly services?: readonly { readonly owner: Owner; readonly workload: string }[];
+  readonly services?: readonly StandingService[];
+}
+
+export interface StandingService {
+  readonly owner: Owner;
+  readonly workload: string;
+  /** By default the plan's number. */
+  readonly tasks?: number;
 }
 
 export interface JoinSummary extends RunSummary {
@@ -57,6 +64,7 @@ export async function joinRun(input: JoinInput): Promise<JoinSummary> {
     const { tornLines } = await readRecords(database, input.folder);
     await createRunFacts(database, input);
     await createPriceTable(database, input.plan, input.cpuMs);
+    await createStandingServices(database, input);
     for (const step of steps) await database.run(step);
     await database.run(`
       copy (select * from observation order by request_id, target)
@@ -98,6 +106,15 @@ async function createRunFacts(database: Database, input: JoinInput): Promise<voi
     price_book: input.plan.pricing.book,
   };
   await database.createTable('run_facts', columns, [facts]);
+}
+
+/** Each arm's services are sized for its own traffic (METHOD 1.2). */
+async function createStandingServices(database: Database, input: JoinInput): Promise<void> {
+  const columns = { owner: 'VARCHAR', workload: 'VARCHAR', tasks: 'DOUBLE' } as const;
+  const rows = (input.services ?? []).flatMap(({ owner, workload, tasks }) =>
+    tasks === undefined ? [] : [{ owner, workload, tasks }],
+  );
+  await database.createTable('standing_service', columns, rows);
 }
 
 /** Before the first slot and before the first block there was no load for a while. */

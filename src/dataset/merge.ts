@@ -24,11 +24,23 @@ export async function buildDataset(input: {
   if (repeated !== undefined) {
     throw new Error(`Slot ${repeated.slot} was given twice; a dataset has each slot once.`);
   }
-  const parts = await withDatabase(async (database) => {
+  return mergeParts(await readParts(parquet));
+}
+
+/** What a slot adds to every dataset that it is in. */
+export type SlotPart = z.output<typeof slotShape> & { readonly slot: number };
+
+/** Of each slot once, for who needs several datasets of the same slots. */
+export async function readParts(parquet: readonly SlotParquet[]): Promise<readonly SlotPart[]> {
+  return await withDatabase(async (database) => {
     const read: SlotPart[] = [];
     for (const slot of parquet) read.push(await readSlot(database, slot));
     return read;
   });
+}
+
+/** The dataset of different slots, in their order. */
+export function mergeParts(parts: readonly SlotPart[]): Dataset {
   return {
     fingerprint: fingerprintOf(parts),
     slots: parts.map((part) => part.slot),
@@ -37,8 +49,6 @@ export async function buildDataset(input: {
     pairs: parts.reduce((sum, part) => sum + part.pairs, 0),
   };
 }
-
-type SlotPart = z.output<typeof slotShape> & { readonly slot: number };
 
 const slotShape = z.object({
   hash: z.string(),

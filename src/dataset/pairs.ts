@@ -55,6 +55,13 @@ select on_lambda.request_id,
 ${matched}`;
 }
 
+/** A query of `slot` and `pairs`: how many of what `readPairs` gives each slot has, in its order. */
+export function slotsOfPairs(selection: PairSelection): string {
+  return `${scoredRows(selection)}
+select on_lambda.slot as slot, count(*) as pairs ${matched}
+group by on_lambda.slot order by on_lambda.slot`;
+}
+
 /** The load when the first target was sent: when the second one is, the first is part of it. */
 const loadColumns = loadFeatures;
 

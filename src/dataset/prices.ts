@@ -1,3 +1,4 @@
+import { edgeUseOf } from '../domain/edge-price.ts';
 import { type Plan, taskCapacity, type WorkloadPlan } from '../domain/plan.ts';
 import { type PriceBook, priceBookOf } from '../domain/price-books.ts';
 import { expectedBilledMs, fargateMarginalUsd, lambdaRequestUsd } from '../domain/pricing.ts';
@@ -5,7 +6,8 @@ import type { Database } from './duckdb.ts';
 
 /**
  * The prices of METHOD 3 as a small table, because both are simple in what a row knows: Lambda is a
- * straight line in memory x billed time, Fargate's marginal cost a step at the target utilisation.
+ * straight line in memory x billed time, Fargate's marginal cost a step at the target utilisation
+ * of as many tasks as its owner has: the table has the rate limit of one, and the plan's number.
  * Nothing of a Fargate price depends on how long a request took (METHOD 3.3).
  */
 export async function createPriceTable(
@@ -34,7 +36,8 @@ const priceColumns = {
   lambda_fixed_usd: 'DOUBLE',
   lambda_mb_ms_usd: 'DOUBLE',
   lambda_expected_usd: 'DOUBLE',
-  ecs_rate_limit_per_s: 'DOUBLE',
+  ecs_tasks: 'DOUBLE',
+  ecs_task_limit_per_s: 'DOUBLE',
   ecs_below_usd: 'DOUBLE',
   ecs_above_usd: 'DOUBLE',
 } as const;
@@ -42,7 +45,7 @@ const priceColumns = {
 function lambdaLine(book: PriceBook, plan: Plan, workload: WorkloadPlan, cpuMs: number) {
   const memoryMb = workload.lambdaMemoryMb;
   const usdFor = (billedMs: number): number =>
-    lambdaRequestUsd(book, plan.pricing.edge.lambda, { memoryMb, billedMs });
+    lambdaRequestUsd(book, edgeUseOf(plan.pricing, 'lambda'), { memoryMb, billedMs });
   const fixedUsd = usdFor(0);
   // A whole hour, so that the difference keeps all its digits beside the fixed part.
   const spanMs = 3_600_000;
@@ -54,14 +57,14 @@ function lambdaLine(book: PriceBook, plan: Plan, workload: WorkloadPlan, cpuMs: 
 }
 
 function fargateStep(book: PriceBook, plan: Plan, workload: WorkloadPlan, cpuMs: number) {
-  const limitPerS =
-    (plan.pricing.targetUtilisation * workload.ecsTasks * taskCapacity(workload)) / (cpuMs / 1000);
+  const taskLimitPerS = (plan.pricing.targetUtilisation * taskCapacity(workload)) / (cpuMs / 1000);
   const usdAt = (ratePerS: number): number =>
     fargateMarginalUsd(book, plan.pricing, workload, { ratePerS, cpuMs });
   return {
-    ecs_rate_limit_per_s: limitPerS,
+    ecs_tasks: workload.ecsTasks,
+    ecs_task_limit_per_s: taskLimitPerS,
     ecs_below_usd: usdAt(0),
-    ecs_above_usd: usdAt(2 * limitPerS),
+    ecs_above_usd: usdAt(2 * workload.ecsTasks * taskLimitPerS),
   };
 }
 

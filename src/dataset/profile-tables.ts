@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import { rateAtUtilisation } from '../domain/ladder.ts';
+import type { QuantileFigure } from '../domain/measured.ts';
 import { outcomes } from '../domain/observation.ts';
 import { type Plan, requireWorkload } from '../domain/plan.ts';
 import { platforms } from '../domain/platform.ts';
-import type { CampaignProfile, LadderRow, LatencyRow, OutcomeRow } from '../domain/profile.ts';
+import type {
+  CampaignProfile,
+  LadderRow,
+  LatencyEnds,
+  LatencyRow,
+  OutcomeRow,
+} from '../domain/profile.ts';
+import { unitIntervals } from '../domain/unit-interval.ts';
 import { type Database, quotedList } from './duckdb.ts';
 import { explainedReasons } from './join-observations.ts';
+import { readLatencyGroups } from './latency-quantiles.ts';
 import { isScored } from './observations.ts';
 import { requireCpuMs } from './prices.ts';
 import { ascendingLatencies, printableQuantile } from './quantile.ts';
@@ -84,11 +93,10 @@ export async function readLatencies(database: Database, plan: Plan): Promise<Lat
   });
 }
 
-const ladderShape = z.object({
+const stepShape = z.object({
   workload: z.string(),
   platform: z.enum(platforms),
-  step: z.number(),
-  latencies: z.array(z.number().nullable()),
+  ladder_step: z.number(),
 });
 
 /** A step means the same utilisation, and so the same rate, in every slot. */
@@ -97,37 +105,52 @@ export async function readLadder(
   plan: Plan,
   cpuMs: Readonly<Record<string, number>>,
 ): Promise<LadderRow[]> {
-  const measured = await database.read(
-    `select workload, platform, ladder_step as step,
-       list(if(is_good, latency_ms, null)) as latencies
-     from observation
-     where ${isScored} and ladder_step is not null
-     group by workload, platform, ladder_step
-     order by ladder_step`,
-    ladderShape,
-  );
-  return inPlanOrder(measured, plan).map((row) => {
-    const utilisation = plan.load.ladder?.utilisation[row.step - 1];
+  const groups = await readLatencyGroups(database, {
+    from: 'observation',
+    where: `${isScored} and ladder_step is not null`,
+    keys: ['ladder_step', 'workload', 'platform'],
+    latency: "if(is_good, latency_ms, 'infinity'::double)",
+    unit: 'slot',
+    quantiles: ['p50', 'p95'],
+    intervals: unitIntervals(plan.seed),
+  });
+  const rows = groups.map(({ keys, requests, units, p50, p95 }) => {
+    const { workload, platform, ladder_step: step } = stepShape.parse(keys);
+    const utilisation = plan.load.ladder?.utilisation[step - 1];
     if (utilisation === undefined) {
-      throw new Error(`There are rows of ladder step ${row.step}, which the plan does not have.`);
+      throw new Error(`There are rows of ladder step ${step}, which the plan does not have.`);
     }
-    const ascending = ascendingLatencies(row.latencies);
-    const { p50, p95 } = quantilesOf(ascending);
-    return {
-      workload: row.workload,
-      platform: row.platform,
-      step: row.step,
+    const ratePerS = rateAtUtilisation(
+      requireWorkload(plan, workload),
       utilisation,
-      ratePerS: rateAtUtilisation(
-        requireWorkload(plan, row.workload),
-        utilisation,
-        requireCpuMs(cpuMs, row.workload),
-      ),
-      requests: ascending.length,
-      ...(p50 === undefined ? {} : { p50 }),
-      ...(p95 === undefined ? {} : { p95 }),
+      requireCpuMs(cpuMs, workload),
+    );
+    return {
+      workload,
+      platform,
+      step,
+      utilisation,
+      ratePerS,
+      requests,
+      slots: units,
+      ...(p50 === undefined ? {} : { p50: p50.valueMs }),
+      ...(p95 === undefined ? {} : { p95: p95.valueMs }),
+      ...(hasEnds(p50) ? { p50Interval: endsOf(p50) } : {}),
+      ...(hasEnds(p95) ? { p95Interval: endsOf(p95) } : {}),
     };
   });
+  return inPlanOrder(rows, plan);
+}
+
+function hasEnds(figure: QuantileFigure | undefined): figure is QuantileFigure {
+  return figure?.lowerMs !== undefined || figure?.upperMs !== undefined;
+}
+
+function endsOf({ lowerMs, upperMs }: QuantileFigure): LatencyEnds {
+  return {
+    ...(lowerMs === undefined ? {} : { lowerMs }),
+    ...(upperMs === undefined ? {} : { upperMs }),
+  };
 }
 
 /** Every outcome with every reason for a missing platform record, the most frequent first. */

@@ -1,7 +1,7 @@
 import type { Plan } from '../domain/plan.ts';
 import type { CampaignProfile, LabelRow } from '../domain/profile.ts';
-import type { LabelledRows } from '../domain/training.ts';
-import { withDatabase } from './duckdb.ts';
+import { type Database, withDatabase } from './duckdb.ts';
+import { type LabelPass, readLabelPass } from './label-pass.ts';
 import type { SlotParquet } from './merge.ts';
 import { openObservations } from './observations.ts';
 import { openCosts } from './prices.ts';
@@ -12,7 +12,6 @@ import {
   readPositionEffect,
   readTotals,
 } from './profile-tables.ts';
-import { labelledRows } from './training-rows.ts';
 
 /**
  * What the collection measured. All slots are merged first and figures computed then: there is no
@@ -24,24 +23,42 @@ export async function profileCampaign(input: {
   /** Busy time of one request on one vCPU, per workload. */
   readonly cpuMs: Readonly<Record<string, number>>;
 }): Promise<CampaignProfile> {
-  const labels = labelRows(await labelledRows({ ...input, withCapacity: undefined }));
   return await withDatabase(async (database) => {
-    const paths = input.parquet.map(({ path }) => path);
-    await openObservations(database, paths);
+    await openObservations(
+      database,
+      input.parquet.map(({ path }) => path),
+    );
     await openCosts(database, input.plan, input.cpuMs);
-    return {
-      ...(await readTotals(database)),
-      latencies: await readLatencies(database, input.plan),
-      ladder: await readLadder(database, input.plan, input.cpuMs),
-      labels,
-      outcomes: await readOutcomes(database),
-      positionEffect: await readPositionEffect(database),
-    };
+    const labels = await readLabelPass(database, input.plan);
+    return await readProfile(database, { ...input, labels });
   });
 }
 
+/** The same of observations that are open, with their costs. */
+export async function readProfile(
+  database: Database,
+  {
+    plan,
+    cpuMs,
+    labels,
+  }: {
+    readonly plan: Plan;
+    readonly cpuMs: Readonly<Record<string, number>>;
+    readonly labels: LabelPass;
+  },
+): Promise<CampaignProfile> {
+  return {
+    ...(await readTotals(database)),
+    latencies: await readLatencies(database, plan),
+    ladder: await readLadder(database, plan, cpuMs),
+    labels: labelRows(labels),
+    outcomes: await readOutcomes(database),
+    positionEffect: await readPositionEffect(database),
+  };
+}
+
 /** Outside the ladder, whose load is nobody's everyday. */
-function labelRows(rows: LabelledRows): LabelRow[] {
+function labelRows({ rows }: LabelPass): LabelRow[] {
   return rows.workloads.flatMap((workload, index): LabelRow[] => {
     const own = Array.from(rows.workload.keys()).filter(
       (row) => rows.workload[row] === index && (rows.share[row] ?? 0) > 0,

@@ -70,7 +70,7 @@ function writeRow(
 }
 
 /** The plan's share of a workload spread over its marked rows; those of the workloads present make 1. */
-function spreadShares({ workload, share: marks }: LabelledRows, plan: Plan): Float64Array {
+export function spreadShares({ workload, share: marks }: LabelledRows, plan: Plan): Float64Array {
   const counts = plan.workloads.map(() => 0);
   for (const [row, index] of workload.entries())
     counts[index] = (counts[index] ?? 0) + (marks[row] ?? 0);

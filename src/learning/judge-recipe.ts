@@ -1,5 +1,6 @@
 import { PermanentFailure } from '../domain/failures.ts';
 import type { ModelEvaluation } from '../domain/model-evaluation.ts';
+import { oracleChoice } from '../domain/oracle.ts';
 import { decodeScorer } from '../domain/scorer.ts';
 import type { LabelledRows } from '../domain/training.ts';
 import { constantFeatures } from './columns.ts';
@@ -7,7 +8,6 @@ import { evaluateModel } from './evaluate-model.ts';
 import { differencesPerSlot, type Judgement, metricsOf, scoreRows } from './judge.ts';
 import { findLeak } from './leak.ts';
 import type { FittedModel } from './model-family.ts';
-import { oracleChoice } from './oracle.ts';
 import { lambdaThreshold, type Rivals } from './rivals.ts';
 import {
   indexesToJudge,

@@ -412,6 +412,41 @@ describe('the marginal cost', () => {
     );
   });
 
+  it('of Fargate follows the tasks that the owner has, not the plan’s', async () => {
+    // One task serves 20/s at 60 %, two serve 40/s: 30/s is above one and below two.
+    const rate = { recentRateEcsPerS: 30, platform: 'ecs' } as const;
+    const target = (owner: 'ecs-only' | 'hybrid') =>
+      ({ target: owner, owner, platform: 'ecs', offsetMs: 0 }) as const;
+    const result = await joined(
+      {
+        intended: [aPair('r1', { targets: [target('ecs-only'), target('hybrid')] })],
+        client: [anOutcome('r1', 'ecs-only', rate), anOutcome('r1', 'hybrid', rate)],
+      },
+      {
+        block: 1,
+        services: [
+          { owner: 'ecs-only', workload: 'heavy', tasks: 2 },
+          { owner: 'hybrid', workload: 'heavy' },
+        ],
+      },
+    );
+
+    const usdAt = (ratePerS: number): number =>
+      fargateMarginalUsd(book, plan.pricing, aWorkload(), { ratePerS, cpuMs: 30 });
+    expect(rowOf(result, 'r1', 'ecs-only').marginal_cost_usd).toBe(usdAt(1));
+    expect(rowOf(result, 'r1', 'hybrid').marginal_cost_usd).toBe(usdAt(60));
+    expect(usdAt(60)).toBeGreaterThan(usdAt(1));
+  });
+
+  it('pays all tasks of a service', async () => {
+    const services = [{ owner: 'hybrid', workload: 'heavy', tasks: 3 }] as const;
+    const { summary } = await joined({ intended: [] }, { block: 1, services });
+    expect(summary.costUsd).toBeCloseTo(
+      (4 / 3600) * (3 * serviceHourUsd(book, aWorkload()) + book.albHourUsd + 2 * book.ipv4HourUsd),
+      12,
+    );
+  });
+
   it('pays a service that was up and got nothing', async () => {
     const services = [{ owner: 'hybrid', workload: 'heavy' }] as const;
     const { summary } = await joined({ intended: [] }, { block: 1, services });

@@ -85,6 +85,7 @@ describe('the ladder', () => {
       utilisation: 0.5,
       ratePerS: 0.5 / 0.03,
       requests: 20,
+      slots: 1,
       p50: 20,
     });
     expect(profile.latencies[0]).toMatchObject({ requests: 1 });

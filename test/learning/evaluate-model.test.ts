@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { figureNames } from '../../src/domain/model-evaluation.ts';
+import { oracleChoice } from '../../src/domain/oracle.ts';
 import { randomFor } from '../../src/domain/random.ts';
 import type { Scorer } from '../../src/domain/scorer.ts';
 import type { LabelledRows } from '../../src/domain/training.ts';
 import { canonicalJson } from '../../src/learning/artifact.ts';
 import { type EvaluationRequest, evaluateModel } from '../../src/learning/evaluate-model.ts';
 import { scoreRows } from '../../src/learning/judge.ts';
-import { oracleChoice } from '../../src/learning/oracle.ts';
 import { labelledRows, type PairFacts, pairsByPayload } from './builders.ts';
 
 const byPayload: Scorer = { score: (vector) => ((vector[0] ?? 0) < 500 ? 0.9 : 0.1) };

@@ -21,6 +21,8 @@ export interface FargateLaneParts {
   /** Busy time of a usual request at a time of sending. */
   readonly workMs: (atMs: number) => number;
   readonly memoryUsedMb: number;
+  /** Added to what the queue says; see `FittedWorkload`. */
+  readonly offsetMs: number;
   readonly edge: EdgeDelay;
   /** When the client stops waiting, and whom to tell. */
   readonly endings: EventQueue<() => void>;
@@ -121,10 +123,11 @@ export class FargateLane implements ServiceEvents<Flight> {
     }
   }
 
-  onDone(flight: Flight, doneMs: number): void {
+  onDone(flight: Flight, leftQueueMs: number): void {
     const { send, arrivedMs, backMs, task, sequence } = flight;
     const environmentId = task === undefined ? '' : this.#taskId(task);
-    const serverMs = doneMs - arrivedMs;
+    const serverMs = Math.max(0, leftQueueMs - arrivedMs + this.#parts.offsetMs);
+    const doneMs = leftQueueMs + (serverMs - (leftQueueMs - arrivedMs));
     this.#parts.sink.platform({
       kind: 'handler',
       requestId: send.requestId,

@@ -92,6 +92,7 @@ export class LaneBuilder {
               randomOf: (task) => random('ecs', 'task', task),
               workMs: this.#fargateWork(sizes, random('ecs', 'noise')),
               memoryUsedMb: simulation.memoryUsedMb,
+              offsetMs: sizes.fitted?.ecsOffsetMs ?? 0,
               edge: ecsEdge,
               endings,
               sink,
@@ -104,6 +105,7 @@ export class LaneBuilder {
   #createPool({ owner, sizes, random, state }: PoolParts): LambdaPool {
     const { spec } = this.#input;
     const { lambda } = spec.simulation;
+    const { fitted } = sizes;
     return new LambdaPool({
       spec: {
         ...lambda,
@@ -112,6 +114,9 @@ export class LaneBuilder {
         execution: executionOf(spec, sizes),
         init: spec.init,
         firstCallMs: sizes.firstCallMs,
+        ...(fitted === undefined ? {} : { noiseSigma: fitted.lambdaNoiseSigma }),
+        // A measured init has what the function's own dependencies take in it.
+        ...(sizes.init === undefined ? {} : { init: sizes.init, dependencyInitMs: 0 }),
       },
       random: {
         noise: random('lambda', 'noise'),
@@ -143,8 +148,8 @@ export class LaneBuilder {
     };
   }
 
-  #fargateWork({ cpuMs }: SimulatedWorkload, noise: Random): (atMs: number) => number {
-    const { noiseSigma } = this.#input.spec.simulation.fargate;
+  #fargateWork({ cpuMs, fitted }: SimulatedWorkload, noise: Random): (atMs: number) => number {
+    const noiseSigma = fitted?.ecsNoiseSigma ?? this.#input.spec.simulation.fargate.noiseSigma;
     const disturbance = this.#disturbance.ecs;
     return (atMs) => cpuMs * Math.exp(noiseSigma * normalDraw(noise)) * disturbance(atMs);
   }
@@ -156,7 +161,8 @@ export class LaneBuilder {
  */
 function executionOf(spec: SimulationSpec, workload: SimulatedWorkload): ExecutionModel {
   const { overheadMs, memoryCapMb } = spec.simulation.lambda;
-  const { cpuMs, bound, lambdaMemoryMb } = workload;
+  const { bound, lambdaMemoryMb, fitted } = workload;
+  const cpuMs = workload.cpuMs * (fitted?.lambdaFactor ?? 1);
   return bound === 'io'
     ? { aMs: overheadMs, wMsMb: cpuMs * lambdaMemoryMb, capMb: lambdaMemoryMb }
     : { aMs: overheadMs, wMsMb: cpuMs * lambdaMbPerVcpu, capMb: memoryCapMb };

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { addedTaskSeconds } from '../../domain/added-tasks.ts';
-import type { Arm } from '../../domain/arm.ts';
+import type { Arm, Owner } from '../../domain/arm.ts';
 import { arms } from '../../domain/arm.ts';
+import { tasksOf } from '../../domain/arm-tasks.ts';
+import { edgeUseOf } from '../../domain/edge-price.ts';
 import { armServices, hybridPlatforms } from '../../domain/evaluation.ts';
 import { blockRun, parseRequestHeader } from '../../domain/names.ts';
 import type { PlatformRecord, TaskRecord } from '../../domain/observation.ts';
@@ -9,8 +11,11 @@ import { requireWorkload } from '../../domain/plan.ts';
 import { lambdaRequestUsd } from '../../domain/pricing.ts';
 import type { IntendedRequest } from '../../domain/requests.ts';
 import { scoredWindow } from '../../domain/schedule.ts';
-import type { EvaluationBlock, ResimulationInput } from '../../domain/sensitivity.ts';
-import type { ArmCell } from '../../domain/verdict.ts';
+import type {
+  EvaluationBlock,
+  ResimulatedCell,
+  ResimulationInput,
+} from '../../domain/sensitivity.ts';
 import { createRouter, type Router } from '../../router/router.ts';
 import type { SimulationSpec } from '../../testbeds/simulated/simulation-spec.ts';
 import type { ServiceSpec } from '../../testbeds/testbed.ts';
@@ -33,17 +38,16 @@ export interface Resimulation extends ResimulationInput {
  * scored block. With the plan of the campaign the same as its own blocks gave, to the microseconds
  * to which records are rounded. Between two blocks others may use the process.
  */
-export async function resimulatedCells(input: Resimulation): Promise<readonly ArmCell[]> {
+export async function resimulatedCells(input: Resimulation): Promise<readonly ResimulatedCell[]> {
   const { plan, cpuMs, setup, blocks, specOf } = input;
-  const services = armServices(input.setup, input.plan);
   const router = setup.arms.includes('hybrid') ? routerOf(input) : undefined;
-  const cells: ArmCell[] = [];
+  const cells: ResimulatedCell[] = [];
   let state: SimulationState | undefined;
   for (const block of blocks) {
     const { startsAtMs } = block;
     const counts = new BlockCounts(input, block);
     const run = new SimulatedRun({
-      spec: specOf({ plan, cpuMs, run: blockRun(block.block), services }),
+      spec: specOf({ plan, cpuMs, run: blockRun(block.block), services: servicesIn(block, input) }),
       times: {
         startsAtMs,
         movedMs: 0,
@@ -57,11 +61,30 @@ export async function resimulatedCells(input: Resimulation): Promise<readonly Ar
     for (const request of block.requests) run.accept(request);
     state = run.finish();
     if (block.block > plan.evaluation.leadInBlocks) cells.push(...counts.cells());
+    input.onBlock?.();
     await setImmediate();
   }
   return cells.sort(
     (one, other) => arms.indexOf(one.arm) - arms.indexOf(other.arm) || one.block - other.block,
   );
+}
+
+/** What is up in a block: what the arms deploy, with the numbers of tasks that the block has. */
+function servicesIn({ tasks }: EvaluationBlock, { setup, plan }: Resimulation): ServiceSpec[] {
+  return armServices(setup, plan).flatMap((service): ServiceSpec[] => {
+    if (service.platform === 'lambda') return [service];
+    const own = ownTasks(tasks, service.owner, service.workload);
+    if (own === undefined) return [service];
+    return own === 0 ? [] : [{ ...service, tasks: own }];
+  });
+}
+
+function ownTasks(
+  tasks: EvaluationBlock['tasks'],
+  arm: Owner,
+  workload: string,
+): number | undefined {
+  return tasks?.find((own) => own.arm === arm && own.workload === workload)?.tasks;
 }
 
 /** A simulated block is cut off when the next could begin, less the time for storing. */
@@ -72,22 +95,21 @@ interface CellSums {
   lambdaRequests: number;
   ecsRequests: number;
   lambdaUsd: number;
+  coldStarts: number;
 }
 
 /** Adds up what the arms do in one block; lead-in requests are served and not counted. */
 class BlockCounts implements RunSink {
   readonly #input: Resimulation;
-  readonly #block: number;
-  readonly #startsAtMs: number;
+  readonly #block: EvaluationBlock;
   readonly #scored: ReadonlyMap<string, IntendedRequest>;
   readonly #sums = new Map<string, CellSums>();
   readonly #tasks: TaskRecord[] = [];
 
-  constructor(input: Resimulation, { block, startsAtMs, requests }: EvaluationBlock) {
+  constructor(input: Resimulation, block: EvaluationBlock) {
     this.#input = input;
     this.#block = block;
-    this.#startsAtMs = startsAtMs;
-    const scored = requests.filter(({ isLeadIn }) => !isLeadIn);
+    const scored = block.requests.filter(({ isLeadIn }) => !isLeadIn);
     this.#scored = new Map(scored.map((request) => [request.requestId, request]));
   }
 
@@ -110,24 +132,25 @@ class BlockCounts implements RunSink {
     const sums = this.#sumsOf(requestId, target);
     if (sums === undefined) return;
     const { plan, book } = this.#input;
-    sums.lambdaUsd += lambdaRequestUsd(book, plan.pricing.edge.lambda, {
+    if (record.initMs !== undefined) sums.coldStarts += 1;
+    sums.lambdaUsd += lambdaRequestUsd(book, edgeUseOf(plan.pricing, 'lambda'), {
       memoryMb: record.memorySizeMb,
       billedMs: record.billedMs,
     });
   }
 
-  cells(): ArmCell[] {
+  cells(): ResimulatedCell[] {
     const { plan, setup } = this.#input;
     return setup.arms.flatMap((arm) =>
-      plan.workloads.flatMap(({ name }): ArmCell[] => {
+      plan.workloads.flatMap(({ name }): ResimulatedCell[] => {
         const sums = this.#sums.get(cellKey(arm, name));
         return sums === undefined ? [] : [this.#cell(arm, name, sums)];
       }),
     );
   }
 
-  #cell(arm: Arm, workload: string, sums: CellSums): ArmCell {
-    const { lambdaRequests, ecsRequests, lambdaUsd } = sums;
+  #cell(arm: Arm, workload: string, sums: CellSums): ResimulatedCell {
+    const { lambdaRequests, ecsRequests, lambdaUsd, coldStarts } = sums;
     const addedTaskS = this.#addedTaskS(arm, workload);
     const sloMs =
       requireWorkload(this.#input.plan, workload).slo?.latencyMs ?? Number.POSITIVE_INFINITY;
@@ -137,7 +160,7 @@ class BlockCounts implements RunSink {
     const good = latenciesMs.filter(Number.isFinite);
     return {
       arm,
-      block: this.#block,
+      block: this.#block.block,
       workload,
       requests: latenciesMs.length,
       good: good.length,
@@ -147,17 +170,21 @@ class BlockCounts implements RunSink {
       lambdaRequests,
       ecsRequests,
       lambdaUsd,
+      coldStarts,
       ...(addedTaskS === 0 ? {} : { addedTaskS }),
     };
   }
 
   #addedTaskS(arm: Arm, workload: string): number {
-    const { plan } = this.#input;
+    const { plan, setup } = this.#input;
+    const { block, startsAtMs, tasks } = this.#block;
     const own = this.#tasks.filter((task) => task.owner === arm && task.workload === workload);
-    return addedTaskSeconds(own, {
-      ...scoredWindow(plan, this.#block, this.#startsAtMs),
-      planned: requireWorkload(plan, workload).ecsTasks,
-    });
+    const planned = tasksOf(arm, workload, setup.tasks, plan);
+    const inBlock = ownTasks(tasks, arm, workload) ?? planned;
+    const window = scoredWindow(plan, block, startsAtMs);
+    const windowS = (window.toMs - window.fromMs) / 1000;
+    // Fewer than planned are added tasks, too: a negative number of them.
+    return addedTaskSeconds(own, { ...window, planned: inBlock }) + (inBlock - planned) * windowS;
   }
 
   /** Undefined for a request that is not scored. The target of an evaluation's request is an arm. */
@@ -167,7 +194,7 @@ class BlockCounts implements RunSink {
     const key = cellKey(target, workload);
     let sums = this.#sums.get(key);
     if (sums === undefined) {
-      sums = { latenciesMs: [], lambdaRequests: 0, ecsRequests: 0, lambdaUsd: 0 };
+      sums = { latenciesMs: [], lambdaRequests: 0, ecsRequests: 0, lambdaUsd: 0, coldStarts: 0 };
       this.#sums.set(key, sums);
     }
     return sums;

@@ -153,7 +153,8 @@ export class SimulatedRun {
       salt = Math.floor(randomFor(seed, 'work', workload)() * 2 ** 32);
       this.#workSalts.set(workload, salt);
     }
-    return Math.exp(simulation.requestSigma * normalAt(salt, payloadSeed));
+    const sigma = simulation.fitted?.[workload]?.requestSigma ?? simulation.requestSigma;
+    return Math.exp(sigma * normalAt(salt, payloadSeed));
   }
 }
 

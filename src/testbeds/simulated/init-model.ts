@@ -42,6 +42,16 @@ export function initModel(measured: readonly InitQuantiles[]): InitModel {
   };
 }
 
+/** A lognormal of which median and σ were measured; cut where tables end. */
+export function lognormalInit(measured: {
+  readonly medianMs: number;
+  readonly sigma: number;
+}): InitModel {
+  const median = Math.log(measured.medianMs);
+  const scores = [-3, 0, 3];
+  return { normalScores: scores, lnMs: scores.map((score) => median + score * measured.sigma) };
+}
+
 /** The init duration at a normal score; the lowest and the largest are not exceeded. */
 export function initMsAt({ normalScores, lnMs }: InitModel, score: number): number {
   const last = normalScores.length - 1;

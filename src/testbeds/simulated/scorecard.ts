@@ -1,5 +1,5 @@
 import type { Plan } from '../../domain/plan.ts';
-import { expectedBilledMs } from '../../domain/pricing.ts';
+import { expectedDurationMs } from '../../domain/pricing.ts';
 import {
   type Claim,
   claimOf,
@@ -61,7 +61,7 @@ function loadOf(plan: Plan, cpuMs: Readonly<Record<string, number>>): AzureLoad 
     shape: 'other',
     workloads: workloads.map((workload) => ({
       share: workload.share,
-      executionMs: expectedBilledMs(workload, cpuMs[workload.name] ?? workload.cpuMs ?? 0),
+      executionMs: expectedDurationMs(workload, cpuMs[workload.name] ?? workload.cpuMs ?? 0),
       memoryMb: workload.lambdaMemoryMb,
     })),
   };

@@ -1,10 +1,14 @@
 import type { Plan, PricingPlan, WorkloadPlan } from '../../domain/plan.ts';
 import { priceBookOf } from '../../domain/price-books.ts';
 import { lambdaMbPerVcpu } from '../../domain/pricing.ts';
-import { defaultSimulation, type SimulationPlan } from '../../domain/simulation.ts';
+import {
+  defaultSimulation,
+  type FittedWorkload,
+  type SimulationPlan,
+} from '../../domain/simulation.ts';
 import type { ServiceSpec } from '../testbed.ts';
 import type { Calibration } from './calibration.ts';
-import { type InitModel, initModel } from './init-model.ts';
+import { type InitModel, initModel, lognormalInit } from './init-model.ts';
 import { handlerMs } from './lambda-model.ts';
 
 /** All that a simulated load run depends on, apart from its requests: one JSON file per window. */
@@ -29,11 +33,18 @@ export type SimulatedWorkload = Pick<
   readonly cpuMs: number;
   /** By how much the first invocation of an environment takes longer, at this memory. */
   readonly firstCallMs: number;
+  /** Absent: as the parameters for all workloads say. */
+  readonly fitted?: FittedWorkload;
+  /** Measured; absent: that of the runtime. */
+  readonly init?: InitModel;
 };
 
 /** Of a plan, what the models need. */
 export interface SimulatedPlan extends Pick<Plan, 'seed' | 'simulation' | 'pricing'> {
-  readonly workloads: readonly Omit<SimulatedWorkload, 'cpuMs' | 'firstCallMs'>[];
+  readonly workloads: readonly Omit<
+    SimulatedWorkload,
+    'cpuMs' | 'firstCallMs' | 'fitted' | 'init'
+  >[];
   readonly load: Pick<Plan['load'], 'timeoutMs'>;
 }
 
@@ -56,16 +67,23 @@ export function simulationSpec(input: {
     seed: plan.seed,
     simulation,
     init: initModel(Object.values(byMemory)),
-    workloads: plan.workloads.map(({ name, lambdaMemoryMb, ecsVcpu, bound, slotsPerTask }) => ({
-      name,
-      lambdaMemoryMb,
-      ecsVcpu,
-      ...(bound === undefined ? {} : { bound }),
-      ...(slotsPerTask === undefined ? {} : { slotsPerTask }),
-      cpuMs: requireCpuMs(cpuMs, name),
-      firstCallMs:
-        firstCallMs(firstCalls, lambdaMemoryMb) + ownFirstCallMs(simulation.lambda, lambdaMemoryMb),
-    })),
+    workloads: plan.workloads.map(({ name, lambdaMemoryMb, ecsVcpu, bound, slotsPerTask }) => {
+      const fitted = simulation.fitted?.[name];
+      return {
+        name,
+        lambdaMemoryMb,
+        ecsVcpu,
+        ...(bound === undefined ? {} : { bound }),
+        ...(slotsPerTask === undefined ? {} : { slotsPerTask }),
+        cpuMs: requireCpuMs(cpuMs, name),
+        firstCallMs:
+          fitted?.firstCallMs ??
+          firstCallMs(firstCalls, lambdaMemoryMb) +
+            ownFirstCallMs(simulation.lambda, lambdaMemoryMb),
+        ...(fitted === undefined ? {} : { fitted }),
+        ...(fitted?.init === undefined ? {} : { init: lognormalInit(fitted.init) }),
+      };
+    }),
     edge: plan.pricing.edge,
     services,
     timeoutMs: plan.load.timeoutMs,

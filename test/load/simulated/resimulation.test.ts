@@ -12,7 +12,11 @@ import {
 } from '../../../src/domain/evaluation.ts';
 import { blockRun } from '../../../src/domain/names.ts';
 import { priceBookOf } from '../../../src/domain/price-books.ts';
-import { type EvaluationBlock, sensitivityOf } from '../../../src/domain/sensitivity.ts';
+import {
+  type EvaluationBlock,
+  type ResimulatedCell,
+  sensitivityOf,
+} from '../../../src/domain/sensitivity.ts';
 import type { ArmCell } from '../../../src/domain/verdict.ts';
 import { type Resimulation, resimulatedCells } from '../../../src/load/simulated/resimulation.ts';
 import { flippingChanges } from '../../../src/report/simulation-section.ts';
@@ -46,7 +50,7 @@ const blocks: EvaluationBlock[] = [1, 2, 3].map((block) => ({
   requests: drawBlock({ plan, block, ...setup, payloadBytesOf: () => 100 }),
 }));
 
-function again(changes: Partial<Resimulation> = {}): Promise<readonly ArmCell[]> {
+function again(changes: Partial<Resimulation> = {}): Promise<readonly ResimulatedCell[]> {
   return resimulatedCells({
     plan,
     cpuMs,
@@ -115,7 +119,7 @@ async function measured(own = plan): Promise<readonly ArmCell[]> {
   return (await evaluationCells({ parquet, plan: own, cpuMs, addedTasksOf })).cells;
 }
 
-function byKey(cells: readonly ArmCell[]) {
+function byKey<Cell extends ArmCell>(cells: readonly Cell[]) {
   return new Map(cells.map((cell) => [`${cell.arm}/${cell.block}/${cell.workload}`, cell]));
 }
 
@@ -123,9 +127,10 @@ test('unchanged, the blocks are what the campaign has measured', async () => {
   const [own, expected] = [byKey(await again()), byKey(await measured())];
   expect(new Set(own.keys())).toEqual(new Set(expected.keys()));
   for (const [key, cell] of own) {
-    const { latenciesMs, lambdaUsd, ...counts } = cell;
+    const { latenciesMs, lambdaUsd, coldStarts, ...counts } = cell;
     const { latenciesMs: theirsMs = [], lambdaUsd: theirUsd, ...theirs } = expected.get(key) ?? {};
     expect(counts, key).toEqual(theirs);
+    expect(coldStarts, key).toBeLessThanOrEqual(cell.lambdaRequests);
     expect(lambdaUsd, key).toBeCloseTo(theirUsd ?? Number.NaN, 12);
     // Records are rounded to microseconds.
     for (const [index, latencyMs] of latenciesMs.entries()) {
@@ -153,7 +158,8 @@ test('tasks that target tracking adds are counted as they were measured, and fro
   const scaling = { ...plan, simulation: { ...simulation, fargate } };
   const [own, expected] = [byKey(await again({ plan: scaling })), byKey(await measured(scaling))];
 
-  const addedTo = (cells: typeof own, key: string): number => cells.get(key)?.addedTaskS ?? 0;
+  const addedTo = (cells: ReadonlyMap<string, ArmCell>, key: string): number =>
+    cells.get(key)?.addedTaskS ?? 0;
   for (const key of own.keys())
     expect(addedTo(own, key), key).toBeCloseTo(addedTo(expected, key), 2);
   // About 0.3 vCPU busy of a target of 0.1: two or three more for the last seven of ten minutes.
