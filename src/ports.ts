@@ -7,6 +7,7 @@ import { createNeuralNetwork } from './learning/neural-network/neural-network.ts
 import { createRandomForest } from './learning/random-forest/random-forest.ts';
 import { ArtilleryLoadGenerator } from './load/artillery/artillery-generator.ts';
 import { payloadSizes } from './load/payload-sizes.ts';
+import { replayedSends } from './load/simulated/replayed-sends.ts';
 import { resimulatedCells } from './load/simulated/resimulation.ts';
 import { SimulatedLoadGenerator } from './load/simulated/simulated-load-generator.ts';
 import { FsObjectStore } from './stores/fs-object-store.ts';
@@ -40,6 +41,13 @@ export function openPorts(config: Config): Ports {
           resimulate: (input) => {
             const calibration = readCalibration();
             return resimulatedCells({
+              ...input,
+              specOf: (window) => simulationSpec({ ...window, calibration }),
+            });
+          },
+          replay: (input) => {
+            const calibration = readCalibration();
+            return replayedSends({
               ...input,
               specOf: (window) => simulationSpec({ ...window, calibration }),
             });

@@ -16,14 +16,15 @@ const undisturbed: DisturbancePlan = {
 
 /** The simulator's word on sends that somebody has measured; models and calibration put together. */
 export function predict(input: PredictionInput): readonly Prediction[] {
-  const { seed, simulation, priceBook, edge, timeoutMs, workloads } = input;
+  const { seed, simulation, priceBook, ownPrices, edge, timeoutMs, workloads } = input;
+  const own = ownPrices === undefined ? {} : { ownPrices };
   const calibration = readCalibration();
   return predictSends(input, (window) =>
     simulationSpec({
       plan: {
         seed,
         simulation: { ...simulation, disturbance: undisturbed },
-        pricing: { book: priceBook, edge, targetUtilisation: 0.6 },
+        pricing: { book: priceBook, ...own, edge, targetUtilisation: 0.6 },
         workloads,
         load: { timeoutMs },
       },

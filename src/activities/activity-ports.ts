@@ -3,6 +3,7 @@ import type { FamilyName, Plan } from '../domain/plan.ts';
 import type { TestbedName } from '../domain/platform.ts';
 import type { SimulationTrust } from '../domain/scorecard.ts';
 import type { Resimulate } from '../domain/sensitivity.ts';
+import type { Replay } from '../domain/simulated-replay.ts';
 import type { ModelFamily } from '../learning/model-family.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
 import type { ObjectStore } from '../stores/object-store.ts';
@@ -31,6 +32,8 @@ export interface TestbedPorts {
       cpuMs: Readonly<Record<string, number>>,
     ) => Omit<SimulationTrust, 'sensitivity'>;
     readonly resimulate: Resimulate;
+    /** The same for any runs, send by send (METHOD 5.2). */
+    readonly replay: Replay;
   };
 }
 

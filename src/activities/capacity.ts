@@ -26,6 +26,7 @@ export async function capacityFrom(
     cpuMs: deployment.cpuMs,
     book: priceBookOf(plan.pricing),
     ratePerS: plan.evaluation.ratePerS,
+    machineCpus: deployment.cpuCount,
     lambdaBilledMs: facts?.lambdaBilledMs ?? {},
     isFastEnough: facts?.isFastEnough,
   });

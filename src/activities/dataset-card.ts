@@ -21,6 +21,7 @@ export async function writeDatasetCard(
       campaignId: store.campaignId,
       plan,
       cpuMs: deployment?.cpuMs ?? {},
+      ...(deployment === undefined ? {} : { machineCpus: deployment.cpuCount }),
       parquet,
       outcomes: progress.outcomes,
       ...(dataset === undefined ? {} : { dataset }),

@@ -3,10 +3,14 @@ import type { EvaluationSetup } from '../domain/evaluation.ts';
 import { blockRun } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
 import { priceBookOf } from '../domain/price-books.ts';
-import type { RunSummary } from '../domain/receipt.ts';
-import { scoreCells } from '../domain/score-cells.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import { scoreCells, scoredCosts } from '../domain/score-cells.ts';
+import type { ArmCell, Verdict } from '../domain/verdict.ts';
+import { agreement, doubted } from '../domain/verdict-doubt.ts';
+import { BlockSummaries, startsOf } from './block-summaries.ts';
 import type { CampaignStore } from './campaign-store.ts';
+import { collectedArms } from './collected-arms.ts';
+import { computedRivals } from './computed-rivals.ts';
+import { joinedSlots } from './joined-slots.ts';
 import { withBlocks } from './stored-observations.ts';
 
 export interface MeasuredEvaluation {
@@ -21,60 +25,82 @@ export interface MeasuredEvaluation {
 /** With a smaller share of its requests sent, an arm was not measured but sampled (METHOD 1.6). */
 const leastIssuedShare = 0.98;
 
-/** Costs, contrasts and the answer, with every doubt about them. */
+/**
+ * Costs, contrasts and the answer, with every doubt about them, and the computed rivals beside the
+ * arms. The verdict is made with and without degraded blocks and slots (METHOD 1.6).
+ */
 export async function scoreBlocks(measured: MeasuredEvaluation): Promise<Verdict> {
   const { store, blocks } = measured;
-  const summaries = await blockSummaries(store, blocks);
-  const verdict = await verdictOf(measured, summaries);
-  const complete = blocks.filter((block) => summaries.get(block)?.degradedBecause.length === 0);
-  if (complete.length === blocks.length) return verdict;
-  if (complete.length === 0) return doubted(verdict, 'every scored block is degraded.');
-  const without = await verdictOf({ ...measured, blocks: complete }, summaries);
-  return agreement(verdict, without, blocks.length - complete.length);
-}
+  const summaries = await BlockSummaries.read(store, blocks);
+  const slots = await joinedSlots(store);
+  const joined = [...slots.complete, ...slots.degraded].sort((a, b) => a - b);
+  const all = await scored({ ...measured, summaries, slots: joined });
+  const rivals = await rivalsOf(measured, all, slots.complete);
+  const verdict = { ...all.verdict, ...(rivals === undefined ? {} : { baselines: rivals }) };
 
-type Summaries = ReadonlyMap<number, RunSummary>;
-
-async function blockSummaries(store: CampaignStore, blocks: readonly number[]): Promise<Summaries> {
-  const summaries = new Map<number, RunSummary>();
-  for (const block of blocks) {
-    const key = store.keys.summary(blockRun(block));
-    summaries.set(block, await store.requireJson<RunSummary>(key));
+  const complete = blocks.filter((block) => !summaries.isDegraded(block));
+  const degraded = { blocks: blocks.length - complete.length, slots: slots.degraded.length };
+  if (degraded.blocks === 0 && degraded.slots === 0) return verdict;
+  if (complete.length === 0) {
+    return doubted(
+      { ...verdict, degraded: { ...degraded, isSame: false } },
+      'every scored block is degraded.',
+    );
   }
-  return summaries;
+  const without = { ...measured, blocks: complete, summaries, slots: slots.complete };
+  return agreement(verdict, (await scored(without)).verdict, degraded);
 }
 
-async function verdictOf(measured: MeasuredEvaluation, summaries: Summaries): Promise<Verdict> {
-  const { store, plan, setup, cpuMs, blocks } = measured;
+interface Scored {
+  readonly cells: readonly ArmCell[];
+  readonly startsAtMs: Readonly<Record<number, number>>;
+  readonly verdict: Verdict;
+}
+
+async function scored(
+  measured: MeasuredEvaluation & {
+    readonly summaries: BlockSummaries;
+    readonly slots: readonly number[];
+  },
+): Promise<Scored> {
+  const { store, plan, setup, cpuMs, blocks, summaries, slots } = measured;
   const { cells, issuedShare } = await withBlocks(store, blocks, (parquet) =>
     evaluationCells({
       parquet,
       plan,
       cpuMs,
-      addedTasksOf: (block) => summaries.get(block)?.addedTasks ?? [],
+      addedTasksOf: (block) => summaries.addedTasksOf(block),
     }),
   );
   const book = priceBookOf(plan.pricing);
-  const verdict = scoreCells({ plan, setup, cells, cpuMs, book });
+  const startsAtMs = await startsOf(store, blocks, blockRun);
+  const collection = await collectedArms(store, slots, measured);
+  const verdict = scoreCells({
+    ...{ plan, setup, cells, cpuMs, book, startsAtMs },
+    ...(collection === undefined ? {} : { collection }),
+  });
   const short = setup.arms.filter((arm) => (issuedShare[arm] ?? 0) < leastIssuedShare);
-  if (short.length === 0) return verdict;
+  if (short.length === 0) return { cells, startsAtMs, verdict };
   const share = `${100 * leastIssuedShare} %`;
-  return doubted(
-    verdict,
-    `of ${short.join(' and ')} less than ${share} of the requests have an outcome.`,
+  const doubt = `of ${short.join(' and ')} less than ${share} of the requests have an outcome.`;
+  return { cells, startsAtMs, verdict: doubted(verdict, doubt) };
+}
+
+async function rivalsOf(
+  { store, plan, setup, cpuMs, blocks }: MeasuredEvaluation,
+  { cells, startsAtMs, verdict }: Scored,
+  slots: readonly number[],
+): Promise<Verdict['baselines']> {
+  const priced = { plan, setup, cells, cpuMs, book: priceBookOf(plan.pricing) };
+  const { quantile } = verdict;
+  return await computedRivals(
+    store,
+    {
+      ...priced,
+      costs: scoredCosts(priced),
+      startsAtMs,
+      ...(quantile === undefined ? {} : { quantile }),
+    },
+    { blocks, slots },
   );
-}
-
-/** METHOD 1.6: the verdict holds only when it does not hang on the degraded blocks. */
-function agreement(all: Verdict, complete: Verdict, degraded: number): Verdict {
-  if (all.answer === complete.answer && all.isDecided === complete.isDecided) return all;
-  const sentence =
-    `Undecided: with the ${degraded} degraded blocks the answer is another than without them. ` +
-    `With them: ${all.sentence} Without them: ${complete.sentence}`;
-  return { ...all, isDecided: false, sentence };
-}
-
-function doubted(verdict: Verdict, doubt: string): Verdict {
-  const sentence = `Undecided: ${doubt} Without that doubt: ${verdict.sentence}`;
-  return { ...verdict, isDecided: false, sentence };
 }

@@ -1,14 +1,11 @@
-import { labelledRows } from '../dataset/training-rows.ts';
 import { workloadEstimates } from '../dataset/workload-estimates.ts';
-import { chooseArms, type EvaluationSetup } from '../domain/evaluation.ts';
+import { type ArmTasks, type Sizing, sizedArmTasks } from '../domain/arm-tasks.ts';
+import { chooseArms, type EvaluationSetup, ecsWorkloadsOf } from '../domain/evaluation.ts';
 import type { Champion } from '../domain/model.ts';
-import type { Plan } from '../domain/plan.ts';
-import { decodeScorer } from '../domain/scorer.ts';
-import { readArtifact } from '../learning/artifact.ts';
-import { scoreRows } from '../learning/judge.ts';
 import { type CampaignStore, toJson } from './campaign-store.ts';
 import { capacityFrom } from './capacity.ts';
 import { joinedSlots } from './joined-slots.ts';
+import { replayRouter } from './router-replay.ts';
 import { type StoredSlot, withSlots } from './stored-observations.ts';
 
 /** Arms, static table, model and estimates, from the champion and the complete slots of now. */
@@ -42,51 +39,42 @@ async function setupOf(
   champion: Champion,
   parquet: readonly StoredSlot[],
 ): Promise<EvaluationSetup> {
-  const [plan, { cpuMs }] = await Promise.all([store.plan(), store.deployment()]);
+  const [plan, { cpuMs, cpuCount }] = await Promise.all([store.plan(), store.deployment()]);
   const { table, withCapacity, learnedModelHash } = champion;
-  const agreement =
+  const replay =
     learnedModelHash === undefined || withCapacity.length === 0
       ? undefined
-      : await agreementOf(store, champion, learnedModelHash, { plan, cpuMs, parquet });
-  return {
+      : await replayRouter(store, champion, learnedModelHash, { plan, cpuMs, parquet });
+  const setup: EvaluationSetup = {
     ...chooseArms({
       table,
       withCapacity,
       hasModel: learnedModelHash !== undefined,
       noModelReason: champion.reason,
-      ...(agreement === undefined ? {} : { agreement }),
+      ...(plan.evaluation.aa === undefined ? {} : { aa: plan.evaluation.aa }),
+      ...(plan.evaluation.aa === undefined ? {} : { aa: plan.evaluation.aa }),
+      ...(replay === undefined ? {} : { agreement: replay.agreement }),
     }),
     table,
     withCapacity,
     ...(learnedModelHash === undefined ? {} : { modelHash: learnedModelHash }),
     estimates: await workloadEstimates(parquet, plan, cpuMs),
   };
+  const sizing = { plan, cpuMs, ratePerS: plan.evaluation.ratePerS, machineCpus: cpuCount };
+  return { ...setup, tasks: tasksOfArms(setup, sizing, replay?.ecsShares ?? {}) };
 }
 
-/** Share of the collected requests (ladders aside) that hybrid and best-static would treat alike. */
-async function agreementOf(
-  store: CampaignStore,
-  { table, withCapacity }: Champion,
-  modelHash: string,
-  input: {
-    readonly plan: Plan;
-    readonly cpuMs: Readonly<Record<string, number>>;
-    readonly parquet: readonly StoredSlot[];
-  },
-): Promise<number> {
-  const text = new TextDecoder().decode(await store.requireBytes(store.keys.model(modelHash)));
-  const artifact = readArtifact(text, modelHash);
-  const rows = await labelledRows({ ...input, withCapacity: undefined });
-  const scores = await scoreRows(decodeScorer(artifact.scorer, artifact.features.length), rows);
-  let same = 0;
-  let all = 0;
-  for (let row = 0; row < rows.rowCount; row += 1) {
-    const workload = rows.workloads[rows.workload[row] ?? 0] ?? '';
-    const share = rows.share[row] ?? 0;
-    const learned = (scores[row] ?? 0) > artifact.threshold ? 'lambda' : 'ecs';
-    const routed = withCapacity.includes(workload) ? learned : 'lambda';
-    all += share;
-    if (routed === table[workload]) same += share;
-  }
-  return all === 0 ? 0 : same / all;
+/** What an arm has on Fargate gets all of its workload's requests; the hybrid's what its router sends. */
+function tasksOfArms(
+  setup: EvaluationSetup,
+  sizing: Sizing,
+  hybridShares: Readonly<Record<string, number>>,
+): ArmTasks {
+  const services = setup.arms.map((arm) => ({
+    arm,
+    workloads: ecsWorkloadsOf(arm, setup, sizing.plan),
+  }));
+  return sizedArmTasks(sizing, services, (arm, workload) =>
+    arm === 'hybrid' ? (hybridShares[workload] ?? 1) : 1,
+  );
 }

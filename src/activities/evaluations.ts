@@ -3,9 +3,10 @@ import type { EvaluationSetup } from '../domain/evaluation.ts';
 import { blockLengthMs } from '../domain/schedule.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
-import { scoreBlocks } from './evaluation-score.ts';
+import { judgeCampaign } from './campaign-verdict.ts';
 import { chooseSetup } from './evaluation-setup.ts';
 import { beating } from './heartbeats.ts';
+import { storePolicyValue } from './policy-value.ts';
 import { storeSensitivity } from './simulation-trust.ts';
 import type { CampaignRef } from './testbeds.ts';
 
@@ -15,6 +16,8 @@ export interface ScoreInput {
   readonly campaignId: string;
   /** Blocks that were measured. */
   readonly blocks: readonly number[];
+  /** More blocks may follow (METHOD 6.5): what comes after the last one is left for then. */
+  readonly isInterim?: boolean;
 }
 
 /** What the evaluation's workflow must know. */
@@ -26,6 +29,8 @@ export interface PlannedEvaluation {
 export interface Score {
   readonly hasVerdict: boolean;
   readonly noVerdict?: string;
+  /** Of an interim score: it is undecided, and more blocks may decide it. */
+  readonly isOpen?: boolean;
 }
 
 export function createEvaluationActivities(ports: ActivityPorts) {
@@ -44,29 +49,17 @@ export function createEvaluationActivities(ports: ActivityPorts) {
   }
 
   /** Costs, contrasts and the answer; without enforced limits there is no verdict (METHOD 1.7). */
-  async function scoreEvaluation({ campaignId, blocks }: ScoreInput): Promise<Score> {
+  async function scoreEvaluation(input: ScoreInput): Promise<Score> {
+    const { campaignId, blocks } = input;
     const store = new CampaignStore(ports.objects, campaignId);
-    const [plan, deployment, setup] = await Promise.all([
-      store.plan(),
-      store.deployment(),
-      store.requireJson<EvaluationSetup>(store.keys.evaluation),
-    ]);
-    if (deployment.limits === 'none') {
-      return {
-        hasVerdict: false,
-        noVerdict:
-          'CPU and memory limits could not be enforced on this machine, so the sizes of the plan ' +
-          'were not what was measured.',
-      };
+    const judged = await beating(() => judgeCampaign(store, blocks));
+    if ('noVerdict' in judged) return { hasVerdict: false, noVerdict: judged.noVerdict };
+    await store.putJson(store.keys.report('verdict.json'), judged.verdict);
+    if (input.isInterim === true && judged.verdict.extension?.isOpen === true) {
+      return { hasVerdict: true, isOpen: true };
     }
-    const scored = blocks.filter((block) => block > plan.evaluation.leadInBlocks);
-    if (scored.length === 0) {
-      return { hasVerdict: false, noVerdict: 'No block behind the lead-in was measured.' };
-    }
-    const evaluation = { plan, setup, cpuMs: deployment.cpuMs };
-    const verdict = await beating(() => scoreBlocks({ store, ...evaluation, blocks: scored }));
-    await store.putJson(store.keys.report('verdict.json'), verdict);
-    await beating(() => storeSensitivity(ports, store, { ...evaluation, blocks }));
+    await beating(() => storeSensitivity(ports, store, blocks));
+    await beating(() => storePolicyValue(ports, store));
     return { hasVerdict: true };
   }
 }

@@ -1,20 +1,17 @@
-import { createHash } from 'node:crypto';
-
 import { log } from '@temporalio/activity';
 
-import { ceilingOf } from '../dataset/detectors.ts';
 import type { ModelEvaluation } from '../domain/model-evaluation.ts';
 import type { FamilyName } from '../domain/plan.ts';
 import type { Finding } from '../domain/training.ts';
-import { artifactText, canonicalJson, readArtifact } from '../learning/artifact.ts';
+import { artifactText, readArtifact } from '../learning/artifact.ts';
 import type { Judgement } from '../learning/judge.ts';
 import type { FamilyParams } from '../learning/model-family.ts';
-import { trainAndJudge } from '../learning/train.ts';
 import { leaveOneWorkloadOut } from '../learning/unseen-workload.ts';
 import { type ActivityPorts, requireFamily } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
 import { beating } from './heartbeats.ts';
-import { labelledDataset, refuseFindings } from './labelled-dataset.ts';
+import { labelledDataset } from './labelled-dataset.ts';
+import { recipeDigest, type TrainingRecipe, trainOnDataset } from './training.ts';
 
 export type ModelActivities = ReturnType<typeof createModelActivities>;
 
@@ -61,7 +58,7 @@ export function createModelActivities(ports: ActivityPorts) {
       params: input.params ?? family.defaults(learning),
       judge: input.judge ?? 'split',
     };
-    const receipt = store.keys.training(input.fingerprint, input.family, digestOf(recipe));
+    const receipt = store.keys.training(input.fingerprint, input.family, recipeDigest(recipe));
     const earlier = await store.json<TrainingResult>(receipt);
     if (earlier !== undefined) return earlier;
     const result = await beating((work) => train(store, { ...input, ...recipe }, work));
@@ -71,39 +68,25 @@ export function createModelActivities(ports: ActivityPorts) {
 
   async function train(
     store: CampaignStore,
-    input: TrainingInput & Required<Pick<TrainingInput, 'params' | 'judge'>>,
+    input: TrainingInput & TrainingRecipe,
     { signal, beat }: Work,
   ): Promise<TrainingResult> {
-    const labelled = await labelledDataset(store, input.fingerprint);
-    const { plan, rows, table, findings, estimates } = labelled;
-    if (findings.some((finding) => finding.kind === 'static')) {
-      return { family: input.family, kind: 'static', findings };
-    }
-    refuseFindings(findings);
-    const { bracket, cells } = await ceilingOf(rows);
-    const trained = await trainAndJudge({
-      rows,
-      datasetFingerprint: input.fingerprint,
-      family: requireFamily(ports, input.family),
-      params: input.params,
-      judge: input.judge,
-      seed: plan.seed,
-      ceiling: bracket,
-      cells,
-      estimates,
-      table,
+    const outcome = await trainOnDataset(ports, store, {
+      ...input,
       signal,
       onProgress: (done) => beat({ family: input.family, percent: Math.round(100 * done) }),
     });
-    const { judgement, hash, artifact, evaluation } = trained;
-    if (judgement.kind === 'judged' && judgement.finding !== undefined) {
-      refuseFindings([judgement.finding]);
-    }
+    if (outcome.kind === 'static') return { family: input.family, ...outcome };
+    const { judgement, hash, artifact, evaluation } = outcome.model;
     await ports.objects.putIfAbsent(store.keys.model(hash), artifactText(artifact));
     if (evaluation !== undefined) {
       await ports.objects.putIfAbsent(store.keys.modelEvaluation(hash), toJson(evaluation));
     }
-    log.info('Model trained', { family: input.family, modelHash: hash, rows: rows.rowCount });
+    log.info('Model trained', {
+      family: input.family,
+      modelHash: hash,
+      rows: artifact.lineage.rows,
+    });
     return { family: input.family, kind: 'trained', modelHash: hash, judgement };
   }
 
@@ -136,8 +119,3 @@ export function createModelActivities(ports: ActivityPorts) {
 }
 
 type Work = Parameters<Parameters<typeof beating>[0]>[0];
-
-/** Same settings, same name; 16 hex digits tell a campaign's few recipes apart. */
-function digestOf(recipe: object): string {
-  return createHash('sha256').update(canonicalJson(recipe)).digest('hex').slice(0, 16);
-}

@@ -1,18 +1,17 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { log } from '@temporalio/activity';
 
-import { joinRun } from '../dataset/join.ts';
 import { PermanentFailure } from '../domain/failures.ts';
 import type { LoadRunRef } from '../domain/load-run.ts';
-import { blockRun, slotRun } from '../domain/names.ts';
 import type { RunReceipt, RunSummary } from '../domain/receipt.ts';
 import { type ActivityPorts, requireTestbed } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
 import { beating } from './heartbeats.ts';
-import { servicesOf, type WindowInput } from './testbeds.ts';
+import { joinStoredRun } from './run-join.ts';
+import type { WindowInput } from './testbeds.ts';
 
 export type ObservationActivities = ReturnType<typeof createObservationActivities>;
 
@@ -36,8 +35,7 @@ export function createObservationActivities(ports: ActivityPorts) {
     try {
       const summary = await beating(async ({ signal }) => {
         await collect(store, run, receipt.attempts, signal);
-        await fetchInto(folder, store, run, receipt);
-        return await joinFiles(folder, store, run, window.startsAtMs);
+        return await joinStoredRun(store, run, { folder, receipt, startsAtMs: window.startsAtMs });
       });
       await ports.objects.put(
         observationsKey(store, run),
@@ -63,58 +61,6 @@ export function createObservationActivities(ports: ActivityPorts) {
     const records = await testbed.collect({ campaignId: run.campaignId, run: run.run }, { signal });
     const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('');
     await ports.objects.put(store.keys.platform(run.run, attempts), lines);
-  }
-
-  async function joinFiles(
-    folder: string,
-    store: CampaignStore,
-    run: LoadRunRef,
-    startsAtMs: number,
-  ): Promise<RunSummary> {
-    const [plan, deployment] = await Promise.all([store.plan(), store.deployment()]);
-    // Simulated hours follow the plan's grid; when they were computed says nothing.
-    const isSimulated = plan.schedule.pace === 'immediate';
-    const previousLoadEndedAtMs = isSimulated ? undefined : await previousEnd(store, run);
-    return await joinRun({
-      folder,
-      outputPath: join(folder, 'part.parquet'),
-      campaignId: run.campaignId,
-      run: run.run,
-      ...('slot' in run ? { slot: run.slot } : { block: run.block }),
-      startsAtMs,
-      plan,
-      cpuMs: deployment.cpuMs,
-      services: (await servicesOf(store, run, plan)).filter(({ platform }) => platform === 'ecs'),
-      ...(previousLoadEndedAtMs === undefined ? {} : { previousLoadEndedAtMs }),
-    });
-  }
-}
-
-/** When the load before this run ended: an hour that was missed is a gap, too (METHOD 2.2). */
-async function previousEnd(store: CampaignStore, run: LoadRunRef): Promise<number | undefined> {
-  const isSlot = 'slot' in run;
-  for (let number = (isSlot ? run.slot : run.block) - 1; number >= 1; number -= 1) {
-    const name = isSlot ? slotRun(number) : blockRun(number);
-    const receipt = await store.json<RunReceipt>(store.keys.receipt(name));
-    if (receipt !== undefined) return receipt.finishedAtMs;
-  }
-  return undefined;
-}
-
-/** Lays out the files that `joinRun` reads. */
-async function fetchInto(
-  folder: string,
-  store: CampaignStore,
-  run: LoadRunRef,
-  receipt: RunReceipt,
-): Promise<void> {
-  await mkdir(join(folder, 'raw'));
-  const copy = async (key: string, path: string): Promise<void> =>
-    writeFile(join(folder, path), await store.requireBytes(key));
-  await copy(store.keys.requests(run.run), 'requests.ndjson');
-  await copy(store.keys.platform(run.run, receipt.attempts), 'platform.ndjson');
-  for (const [index, key] of receipt.segments.entries()) {
-    await copy(key, join('raw', `${String(index).padStart(5, '0')}.ndjson`));
   }
 }
 

@@ -1,6 +1,6 @@
 import { Context, log } from '@temporalio/activity';
 
-import { profileCampaign } from '../dataset/profile.ts';
+import { largestBodies } from '../dataset/largest-bodies.ts';
 import {
   type CampaignProgress,
   type CampaignResult,
@@ -9,18 +9,19 @@ import {
   type SlotOutcome,
 } from '../domain/campaign.ts';
 import { summarise, whyNoVerdict } from '../domain/campaign-summary.ts';
-import { campaignWorkflowId } from '../domain/names.ts';
-import type { CampaignProfile } from '../domain/profile.ts';
-import type { RunSummary } from '../domain/receipt.ts';
+import { campaignWorkflowId, parseSummaryKey } from '../domain/names.ts';
+import type { PolicyValueResult } from '../domain/policy-value.ts';
+import type { RunReceipt, RunSummary } from '../domain/receipt.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { renderModelCard } from '../report/model-card.ts';
-import { renderReport } from '../report/report.ts';
-import type { ReportInput } from '../report/report-input.ts';
+import { type ReportFigure, renderReport } from '../report/report.ts';
+import type { IrregularRun, ReportInput } from '../report/report-input.ts';
 import type { DeploymentRecord } from '../testbeds/testbed.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
 import { writeDatasetCard } from './dataset-card.ts';
 import { beating } from './heartbeats.ts';
+import { storedFigures } from './report-figures.ts';
 import { storedTrust } from './simulation-trust.ts';
 import { findModel, lastModels, storedRetrainings } from './stored-models.ts';
 import { withSlots } from './stored-observations.ts';
@@ -30,6 +31,12 @@ export type ReportActivities = ReturnType<typeof createReportActivities>;
 export interface ReportRequest extends CampaignResult {
   /** What was left on the testbed after its release; absent while it still stands. */
   readonly leftovers?: readonly string[];
+}
+
+/** What a report is made from besides the store: with it the same report can be written again. */
+export interface ReportSource {
+  readonly request: ReportRequest;
+  readonly progress: CampaignProgress;
 }
 
 /** A worker that is at work answers within a second; nobody else is worth waiting for. */
@@ -67,7 +74,9 @@ export function createReportWriter(ports: Pick<ActivityPorts, 'objects' | 'testb
     const store = new CampaignStore(ports.objects, request.campaignId);
     const progress = known ?? (await progressFromReceipts(store));
     const input = await reportInput(ports, store, request, progress);
-    const { markdown, html, json } = renderReport(input);
+    const { markdown, html, json, figures } = await renderReport(input);
+    await store.putJson(store.keys.reportProgress, { request, progress } satisfies ReportSource);
+    await replaceFigures(store, figures);
     await store.objects.put(store.keys.report('report.md'), markdown);
     await store.objects.put(store.keys.report('report.html'), html);
     await store.putJson(store.keys.report('report.json'), json);
@@ -78,6 +87,18 @@ export function createReportWriter(ports: Pick<ActivityPorts, 'objects' | 'testb
       toJson(summarise(request, progress, endFacts(input))),
     );
   };
+}
+
+/** A figure of an earlier report that this one no longer has would pass for one of its own. */
+async function replaceFigures(
+  store: CampaignStore,
+  figures: readonly ReportFigure[],
+): Promise<void> {
+  const keys = new Set(figures.map(({ name }) => store.keys.figure(name)));
+  for (const { name, svg } of figures) await store.objects.put(store.keys.figure(name), svg);
+  for (const key of await store.objects.list(store.keys.report('figures/'))) {
+    if (!keys.has(key)) await store.objects.remove(key);
+  }
 }
 
 function endFacts({ verdict, simulation }: ReportInput): Parameters<typeof summarise>[2] {
@@ -99,7 +120,8 @@ async function reportInput(
   const champion = await store.champion();
   const model = await findModel(store, champion?.learnedModelHash);
   const retrainings = await storedRetrainings(store);
-  const profile = await findProfile(store, progress, deployment);
+  const figures = await storedFigures(store, progress, deployment);
+  const policyValue = await store.json<PolicyValueResult>(store.keys.policyValue);
   const trust = await storedTrust(ports, store, plan, deployment?.cpuMs ?? {});
   const { dataset, findings } = progress.retraining ?? {};
   const { retrainingFailure } = progress;
@@ -112,10 +134,15 @@ async function reportInput(
     slots: progress.outcomes,
     blocks: progress.evaluation?.blocks ?? [],
     blockFailures: progress.evaluation?.blockFailures ?? [],
+    // Receipts alone know neither when the campaign began nor what was moved.
+    ...(progress.startsAtMs === undefined ? {} : { shiftedMs: progress.shiftedMs }),
+    irregularRuns: await irregularRuns(store),
+    largestBytes: await storedBodies(store, progress),
     notes: progress.notes,
     ...(dataset === undefined ? {} : { dataset }),
-    ...(profile === undefined ? {} : { profile }),
+    ...figures,
     ...trust,
+    ...(policyValue === undefined ? {} : { policyValue }),
     findings: findings ?? [],
     ...(retrainingFailure === undefined ? {} : { retrainingFailure }),
     retrainings,
@@ -127,18 +154,28 @@ async function reportInput(
   };
 }
 
-/** Figures of all slots that have observations; degraded ones are shown, though not trained on. */
-async function findProfile(
+/** A receipt knows what a summary does not: how often a run was begun, and how it ended. */
+async function irregularRuns(store: CampaignStore): Promise<readonly IrregularRun[]> {
+  const found: IrregularRun[] = [];
+  for (const key of await store.objects.list(store.keys.receipts)) {
+    const parsed = parseSummaryKey(key);
+    if (parsed === undefined) continue;
+    const receipt = await store.json<RunReceipt>(store.keys.receipt(parsed.run));
+    if (receipt === undefined) continue;
+    const { run, attempts, endReason } = receipt;
+    if (attempts > 1 || endReason !== 'completed') found.push({ run, attempts, endReason });
+  }
+  return found;
+}
+
+/** What the limits of the edges are held against (METHOD 1.7); empty before any slot has rows. */
+async function storedBodies(
   store: CampaignStore,
-  progress: CampaignProgress,
-  deployment: DeploymentRecord | undefined,
-): Promise<CampaignProfile | undefined> {
-  const slots = progress.outcomes.filter((outcome) => 'rows' in outcome).map(({ slot }) => slot);
-  if (deployment === undefined || slots.length === 0) return undefined;
-  const plan = await store.plan();
-  return await withSlots(store, slots, (parquet) =>
-    profileCampaign({ parquet, plan, cpuMs: deployment.cpuMs }),
-  );
+  { outcomes }: CampaignProgress,
+): Promise<Readonly<Record<string, number>>> {
+  const slots = outcomes.filter((outcome) => 'rows' in outcome).map(({ slot }) => slot);
+  if (slots.length === 0) return {};
+  return await withSlots(store, slots, (files) => largestBodies(files.map(({ path }) => path)));
 }
 
 /** What the store alone can tell, for example when Temporal's database is lost. */

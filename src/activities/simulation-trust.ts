@@ -15,14 +15,13 @@ type SimulationPorts = Pick<ActivityPorts, 'testbeds'>;
 export async function storeSensitivity(
   ports: SimulationPorts,
   store: CampaignStore,
-  evaluation: {
-    readonly plan: Plan;
-    readonly cpuMs: Readonly<Record<string, number>>;
-    readonly setup: EvaluationSetup;
-    readonly blocks: readonly number[];
-  },
+  blocks: readonly number[],
 ): Promise<void> {
-  const { plan, cpuMs, setup, blocks } = evaluation;
+  const [plan, { cpuMs }, setup] = await Promise.all([
+    store.plan(),
+    store.deployment(),
+    store.requireJson<EvaluationSetup>(store.keys.evaluation),
+  ]);
   const simulation = ports.testbeds[plan.testbed]?.simulation;
   if (simulation === undefined) return;
   const sensitivity = await sensitivityOf({
@@ -61,7 +60,7 @@ async function artifactOf(store: CampaignStore, hash: string | undefined) {
   return { artifact: readArtifact(text, hash) };
 }
 
-async function readBlock(store: CampaignStore, block: number): Promise<EvaluationBlock> {
+export async function readBlock(store: CampaignStore, block: number): Promise<EvaluationBlock> {
   const run = blockRun(block);
   const { startsAtMs } = await store.requireJson<RunReceipt>(store.keys.receipt(run));
   const lines = new TextDecoder().decode(await store.requireBytes(store.keys.requests(run)));

@@ -83,6 +83,34 @@ describe('planning an evaluation', () => {
   });
 });
 
+describe('the tasks of the arms', () => {
+  // 10/s of 150 ms are 1.5 vCPUs: 3 tasks at 60 %.
+  const busy = aPlan({ evaluation: { ratePerS: 10 } });
+  const champion: Champion = {
+    kind: 'best-static',
+    table: { heavy: 'ecs' },
+    withCapacity: ['heavy'],
+    reason: 'Too few rows.',
+    slotsSeen: 1,
+  };
+
+  async function tasksOn(cpuCount: number): Promise<EvaluationSetup['tasks']> {
+    const rig = await aRig({ plan: busy, deployment: { cpuMs: { heavy: 150 }, cpuCount } });
+    await rig.store.putJson(rig.store.keys.champion, champion);
+    const { planEvaluation } = createEvaluationActivities(rig.ports);
+    await perform(rig, planEvaluation, { campaignId });
+    return (await rig.store.requireJson<EvaluationSetup>(rig.store.keys.evaluation)).tasks;
+  }
+
+  test('are pinned with the setup, as many as its traffic needs', async () => {
+    expect(await tasksOn(4)).toEqual({ 'lambda-only': {}, 'ecs-only': { heavy: 3 } });
+  });
+
+  test('are the plan’s on a machine with too few CPUs', async () => {
+    expect(await tasksOn(2)).toEqual({ 'lambda-only': {}, 'ecs-only': { heavy: 1 } });
+  });
+});
+
 describe('scoring', () => {
   async function scored(rig: ActivityRig, blocks: readonly number[]) {
     const setup: EvaluationSetup = {
@@ -135,6 +163,45 @@ describe('scoring', () => {
     await storeBlock(rig, 4, { degradedBecause });
     const { verdict } = await scored(rig, [1, 2, 3, 4]);
     expect(verdict).toMatchObject({ answer: 'lambda-only', isDecided: true, blocks: 4 });
+  });
+
+  test('computes the rivals beside the arms, from the pairs of the blocks', async () => {
+    const rig = await aRig({ plan });
+    for (const block of [1, 2, 3]) await storeBlock(rig, block);
+    const { verdict } = await scored(rig, [1, 2, 3]);
+    const baselines = verdict?.baselines;
+    expect(baselines).toMatchObject({ pairs: 15, ofRequests: 15, routed: ['heavy'] });
+    const lambda = verdict?.arms.find(({ arm }) => arm === 'lambda-only');
+    const byRate = baselines?.baselines.find(({ baseline }) => baseline === 'switch-by-rate');
+    // At this rate Lambda is cheaper, so that switching by rate is lambda-only.
+    expect(baselines?.weights).toMatchObject([{ workload: 'heavy', lambdaPercent: 100 }]);
+    expect(byRate?.costPer1000Usd).toBeCloseTo(lambda?.costPer1000Usd ?? 0, 12);
+    expect(baselines?.regrets.map(({ of }) => of)).toEqual([
+      'lambda-only',
+      'ecs-only',
+      'attainable-oracle',
+      'hindsight',
+      'switch-by-rate',
+    ]);
+  });
+
+  test('takes the collection’s slots for the two platforms, and says when it may not', async () => {
+    const rig = await aRig({ plan });
+    for (const block of [1, 2]) await storeBlock(rig, block);
+    for (const slot of [1, 2]) await storeSlot(rig, slot, [{}, {}]);
+    const { verdict } = await scored(rig, [1, 2]);
+    expect(verdict?.platforms?.collection).toMatchObject({ slots: 2, blocks: 0 });
+    expect(verdict?.platforms?.evaluation).toMatchObject({ slots: 0, blocks: 2 });
+    expect(verdict?.platforms?.apartBecause).toContain('The collection ran at 1 requests/s');
+  });
+
+  test('tells whether degraded slots change the answer', async () => {
+    const rig = await aRig({ plan });
+    for (const block of [1, 2]) await storeBlock(rig, block);
+    await storeSlot(rig, 1, [{}]);
+    await storeSlot(rig, 2, [{}], { degradedBecause });
+    const { verdict } = await scored(rig, [1, 2]);
+    expect(verdict?.degraded).toEqual({ blocks: 0, slots: 1, isSame: true });
   });
 
   test('is undecided when every block is degraded', async () => {

@@ -1,7 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 
-import { createReportActivities } from '../../src/activities/reports.ts';
+import {
+  createReportActivities,
+  createReportWriter,
+  type ReportSource,
+} from '../../src/activities/reports.ts';
 import { type CampaignProgress, noProgress } from '../../src/domain/campaign.ts';
 import type { CampaignSummary } from '../../src/domain/campaign-summary.ts';
 import type { Champion } from '../../src/domain/model.ts';
@@ -97,4 +101,33 @@ test('what only the workflow knows is in the report: what was missed, what faile
   expect(markdown).toContain('No load worker began the run.');
   expect(markdown).toContain('The retraining failed: The disk is full.');
   expect(markdown).toContain('The fan is loud.');
+});
+
+test('figures are files beside the report, and those of an earlier report are gone', async () => {
+  const rig = await aRig({ client: silent, plan: aPlan() });
+  await storeSlot(rig, 1, [{}, {}]);
+  const { keys } = rig.store;
+  await rig.ports.objects.put(keys.figure('of-yesterday'), '<svg/>');
+
+  const { markdown } = await written(rig);
+  expect(markdown).toContain('](figures/slots.svg)');
+  const svg = new TextDecoder().decode(await rig.store.requireBytes(keys.figure('slots')));
+  expect(svg).toContain('<svg');
+  expect(await rig.ports.objects.get(keys.figure('of-yesterday'))).toBeUndefined();
+});
+
+test('the report can be written again from what is stored with it', async () => {
+  const progress: CampaignProgress = {
+    ...noProgress,
+    startsAtMs: Date.UTC(2026, 0, 5),
+    outcomes: [{ slot: 1, status: 'missed', reason: 'The machine slept.' }],
+  };
+  const rig = await aRig({ client: aServer(async () => progress) });
+  const { markdown } = await written(rig, 'completed');
+
+  const source = await rig.store.requireJson<ReportSource>(rig.store.keys.reportProgress);
+  await createReportWriter(rig.ports)(source.request, source.progress);
+  const again = await rig.store.requireBytes(rig.store.keys.report('report.md'));
+  expect(source.request.leftovers).toEqual([]);
+  expect(new TextDecoder().decode(again)).toBe(markdown);
 });
