@@ -1,5 +1,5 @@
 import type { Plan } from '../domain/plan.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import type { ArmResult, Verdict } from '../domain/verdict.ts';
 import { findContrast, intervalText } from './contrast-text.ts';
 import type { Answer } from './document.ts';
 import { counted, figure, midSentence, percent, sentence } from './format.ts';
@@ -83,7 +83,9 @@ function hybridRemarks(verdict: Verdict): string[] {
   const hybrid = verdict.arms.find((result) => result.arm === 'hybrid');
   if (hybrid === undefined) return [];
   const pure = purePlatform(hybrid.lambdaShare);
-  if (pure === undefined) return againstBestStatic(verdict);
+  // Of twins the verdict itself has said that no router is needed.
+  const isTwin = verdict.twins?.some(({ arm }) => arm === 'hybrid') === true;
+  if (pure === undefined) return isTwin ? [] : againstBestStatic(verdict);
   return [
     `The hybrid sent every request to ${pure}: a mix is not needed here, and that is the answer.`,
   ];
@@ -134,7 +136,7 @@ function scopeRemarks(plan: Plan): string[] {
 }
 
 /** `yes`, or which workloads are too slow, or not shown to be fast enough, and by how much. */
-export function fastEnoughText(result: Verdict['arms'][number]): string {
+export function fastEnoughText(result: ArmResult): string {
   if (result.isFastEnough) return 'yes';
   const open = result.workloads.filter((row) => !row.isFastEnough);
   const parts = open.map((row) =>
@@ -142,8 +144,14 @@ export function fastEnoughText(result: Verdict['arms'][number]): string {
       ? row.workload
       : `${row.workload} ${percent(row.attainmentLower)} of ${percent(row.target)}`,
   );
-  // Too few requests to tell is another matter than too slow.
-  const isOnlyOpen = open.length > 0 && open.every((row) => row.finding === 'not-shown');
-  const word = isOnlyOpen ? 'not shown' : 'no';
+  const word = fastEnoughWord(result);
   return parts.length === 0 ? word : `${word}: ${parts.join('; ')}`;
+}
+
+/** Too few requests to tell is another matter than too slow. */
+export function fastEnoughWord({ isFastEnough, workloads }: ArmResult): string {
+  if (isFastEnough) return 'yes';
+  const open = workloads.filter((row) => !row.isFastEnough);
+  const isOnlyOpen = open.length > 0 && open.every((row) => row.finding === 'not-shown');
+  return isOnlyOpen ? 'not shown' : 'no';
 }

@@ -1,7 +1,8 @@
 import type { CampaignProfile, LadderRow } from '../domain/profile.ts';
 import { type Block, number, paragraph, type Section, type Table, text } from './document.ts';
 import { blank, change, count, counted, figure, milliseconds, percent, usd } from './format.ts';
-import { ladderFigure } from './ladder-figure.ts';
+import { endsText } from './interval-text.ts';
+import { ladderChart } from './ladder-chart.ts';
 import type { ReportInput } from './report-input.ts';
 
 /** What the slots measured, both platforms beside each other on the same requests. */
@@ -9,7 +10,7 @@ export function collectionSection(input: ReportInput): Section {
   return { id: 'collection', title: 'What the collection measured', blocks: blocksOf(input) };
 }
 
-function blocksOf({ profile, slots }: ReportInput): Block[] {
+function blocksOf({ profile, measured, slots }: ReportInput): Block[] {
   if (profile === undefined) {
     const why = slots.length === 0 ? 'no slot was run' : 'no slot gave usable rows';
     return [paragraph(`There is no dataset: ${why}.`)];
@@ -22,10 +23,11 @@ function blocksOf({ profile, slots }: ReportInput): Block[] {
     latencyTable(profile),
     ...(profile.ladder.length === 0
       ? []
-      : [ladderFigure(profile.ladder, ladderTable(profile.ladder))]),
-    ...(profile.labels.length === 0 ? [] : [labelTable(profile)]),
+      : [ladderChart(profile.ladder, ladderTable(profile.ladder))]),
+    // With figures of every slot these have sections of their own.
+    ...(measured !== undefined || profile.labels.length === 0 ? [] : [labelTable(profile)]),
     outcomeTable(profile),
-    ...positionBlocks(profile),
+    ...(measured === undefined ? positionBlocks(profile) : []),
   ];
 }
 
@@ -82,11 +84,11 @@ function ladderTable(ladder: readonly LadderRow[]): Table {
         percent(row.utilisation),
         figure(row.ratePerS),
         count(row.requests),
-        quantile(row.p50),
-        quantile(row.p95),
+        quantile(row.p50) + endsText(row.p50Interval ?? {}),
+        quantile(row.p95) + endsText(row.p95Interval ?? {}),
       ],
     })),
-    note: 'Ladder rows train models; they enter no contrast and no share.',
+    note: 'In brackets: 95 % intervals over slots. Ladder rows train models; they enter no contrast and no share.',
   };
 }
 

@@ -1,27 +1,27 @@
 import { type Crossover, crossoversOf, findPriceBook } from './crossover.ts';
-import { crossoverFigure } from './crossover-figure.ts';
+import { crossoverChart } from './crossover-chart.ts';
 import { type Block, number, paragraph, type Section, type Table, text } from './document.ts';
-import { blank, count, listed, percent, usd } from './format.ts';
+import { blank, count, listed, percent, rate, usd } from './format.ts';
 import type { ReportInput } from './report-input.ts';
 
 export function crossoverSection(input: ReportInput): Section {
   const crossovers = crossoversOf(input);
   const blocks: Block[] =
     crossovers.length === 0
-      ? [paragraph(whyUnknown(input))]
+      ? [paragraph(whyNoCrossovers(input))]
       : [
           paragraph(
             'The break-even is the rate from which one workload alone, with a Fargate service of its ' +
               'own, stays cheaper than on Lambda; each side with the entrance that the plan gives ' +
               'it. Services that share a balancer break even earlier. It says nothing about latency.',
           ),
-          crossoverFigure(crossovers, crossoverTable(crossovers)),
+          crossoverChart(crossovers, crossoverTable(crossovers)),
           ...aboveTarget(input, crossovers),
         ];
-  return { id: 'crossover', title: 'Where each workload changes sides', blocks };
+  return { id: 'crossover', title: 'Break-even of each workload', blocks };
 }
 
-function whyUnknown(input: ReportInput): string {
+export function whyNoCrossovers(input: ReportInput): string {
   return findPriceBook(input) === undefined
     ? `It cannot be computed: there is no price book "${input.plan.pricing.book}".`
     : 'It cannot be computed: the CPU time of a request was neither given in the plan nor measured.';
@@ -59,8 +59,8 @@ function crossoverTable(crossovers: readonly Crossover[]): Table {
     rows: crossovers.map((row) => ({
       cells: [
         row.workload,
-        row.breakEven === undefined ? 'never' : count(row.breakEven.requestsPerHour),
-        count(row.planPerHour),
+        row.breakEven === undefined ? 'never' : rate(row.breakEven.requestsPerHour),
+        rate(row.planPerHour),
         usd(row.lambdaPer1000Usd),
         Number.isFinite(row.ecsPer1000Usd) ? usd(row.ecsPer1000Usd) : blank,
         count(row.tasks),
@@ -77,7 +77,7 @@ function earlierNote(crossovers: readonly Crossover[]): string {
   const parts = crossovers.flatMap(({ workload, breakEven }) =>
     (breakEven?.earlier ?? []).map(
       ({ fromPerHour, toPerHour }) =>
-        `${workload} from ${count(fromPerHour)} to ${count(toPerHour)} requests/h`,
+        `${workload} from ${rate(fromPerHour)} to ${rate(toPerHour)} requests/h`,
     ),
   );
   const base =

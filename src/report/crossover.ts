@@ -1,4 +1,5 @@
 import { type BreakEven, breakEvenPerHour } from '../domain/break-even.ts';
+import { edgeUseOf } from '../domain/edge-price.ts';
 import type { WorkloadPlan } from '../domain/plan.ts';
 import { type PriceBook, priceBookNames, requirePriceBook } from '../domain/price-books.ts';
 import {
@@ -38,7 +39,8 @@ export function crossoversOf(input: ReportInput): readonly Crossover[] {
 }
 
 export function findPriceBook({ plan }: ReportInput): PriceBook | undefined {
-  const { book } = plan.pricing;
+  const { book, ownPrices } = plan.pricing;
+  if (ownPrices !== undefined) return ownPrices;
   return priceBookNames.includes(book) ? requirePriceBook(book) : undefined;
 }
 
@@ -58,7 +60,7 @@ function crossoverOf(
   const ratePerS = questionRatePerS(input) * workload.share;
   const service = serviceAt(input, book, { workload, demand: { ratePerS, cpuMs } });
   const breakEven = breakEvenPerHour(book, pricing, workload, measured);
-  const lambdaUsd = lambdaRequestUsd(book, pricing.edge.lambda, {
+  const lambdaUsd = lambdaRequestUsd(book, edgeUseOf(pricing, 'lambda'), {
     memoryMb: workload.lambdaMemoryMb,
     billedMs: lambdaBilledMs ?? expectedBilledMs(workload, cpuMs),
   });
@@ -84,7 +86,7 @@ function serviceAt(
   book: PriceBook,
   { workload, demand }: { readonly workload: WorkloadPlan; readonly demand: Demand },
 ): { readonly ecsPer1000Usd: number; readonly utilisation: number } {
-  const { ecs } = plan.pricing.edge;
+  const ecs = edgeUseOf(plan.pricing, 'ecs');
   const fixedUsd = serviceHourUsd(book, workload) + balancerHourUsd(book, ecs);
   const perRequestUsd = fixedUsd / (3600 * demand.ratePerS) + fargateRequestUsd(book, ecs);
   return {
@@ -97,15 +99,19 @@ function serviceAt(
  * The profile has the mean cost of a request on Lambda; what it was billed for follows by taking
  * away what a request costs that is billed for no time at all.
  */
-function measuredBilledMs(
+export function measuredBilledMs(
   { plan, profile }: ReportInput,
   book: PriceBook,
   { name, lambdaMemoryMb: memoryMb }: WorkloadPlan,
 ): number | undefined {
   const row = profile?.latencies.find((one) => one.workload === name && one.platform === 'lambda');
   if (row === undefined) return undefined;
-  const fixedUsd = lambdaRequestUsd(book, plan.pricing.edge.lambda, { memoryMb, billedMs: 0 });
+  const fixedUsd = lambdaRequestUsd(book, edgeUseOf(plan.pricing, 'lambda'), {
+    memoryMb,
+    billedMs: 0,
+  });
   const billedUsd = row.marginalPer1000Usd / 1000 - fixedUsd;
   const billedMs = (1000 * billedUsd) / ((memoryMb / 1024) * book.lambdaGbSecondUsd);
-  return billedMs > 0 ? billedMs : undefined;
+  // A sum of doubles is one digit here and another there, and a bill rounds up: 50 is not 51 ms.
+  return billedMs > 0 ? Number(billedMs.toPrecision(9)) : undefined;
 }

@@ -8,6 +8,13 @@ export interface ReportDocument {
   readonly title: string;
   readonly subtitle: string;
   readonly answer: Answer;
+  /** The first one is the summary; the contents list the others by their titles. */
+  readonly parts: readonly Part[];
+}
+
+/** Sections that answer one kind of question; without any it is left out. */
+export interface Part {
+  readonly title: string;
   readonly sections: readonly Section[];
 }
 
@@ -37,7 +44,7 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Paragraph | List | Table | Figure | Chart;
+export type Block = Paragraph | List | Table | Chart;
 
 export interface Paragraph {
   readonly kind: 'paragraph';
@@ -78,15 +85,6 @@ export interface Row {
   readonly isAnswer?: boolean;
 }
 
-/** A drawing, and the same values as a table: Markdown shows the table alone. */
-export interface Figure {
-  readonly kind: 'figure';
-  /** Finished SVG, all texts escaped; one drawing, or several beside each other. */
-  readonly drawings: readonly string[];
-  readonly caption: string;
-  readonly table: Table;
-}
-
 /** A chart, and the same values as a table: Markdown shows the table alone. */
 export interface Chart {
   readonly kind: 'chart';
@@ -99,6 +97,11 @@ export interface Chart {
   /** With its values inside; without colours and sizes that the theme has. */
   readonly spec: TopLevelSpec;
   readonly table: Table;
+}
+
+/** In the order in which they are read. */
+export function sectionsOf({ parts }: ReportDocument): readonly Section[] {
+  return parts.flatMap(({ sections }) => sections);
 }
 
 export function paragraph(text: string): Paragraph {

@@ -29,7 +29,7 @@ export function fairnessSection(input: ReportInput): Section {
         caption: 'Findings',
         columns: [text('Matter'), text('Standing'), text('Finding')],
         rows: auditOf(input).map(({ matter, standing, finding }) => ({
-          cells: [capitalised(matter), standing, finding],
+          cells: [matter === 'cpu' ? 'CPU' : capitalised(matter), standing, finding],
         })),
         narrow: 'cards',
       },

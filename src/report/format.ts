@@ -43,13 +43,20 @@ export function percent(share: number): string {
 /** How much larger or smaller a ratio is than 1: `−18.2 %`, `+4 %`. */
 export function change(ratio: number): string {
   if (!Number.isFinite(ratio)) return 'not estimable';
-  const text = trimmed(Math.abs(100 * (ratio - 1)), 1);
+  const size = Math.abs(100 * (ratio - 1));
+  // Beyond a doubling a tenth of a percent is noise to a reader.
+  const text = trimmed(size, size >= 100 ? 0 : 1);
   if (text === '0') return '0 %';
   return `${ratio < 1 ? '−' : '+'}${text} %`;
 }
 
 export function count(value: number): string {
   return grouped(Math.round(value));
+}
+
+/** Requests in a time, as many digits as anyone acts on: `29,100`, `4.5`. */
+export function rate(value: number): string {
+  return figure(value);
 }
 
 /** `1 slot`, `6 slots`. */

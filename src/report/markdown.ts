@@ -1,21 +1,23 @@
-import type {
-  Answer,
-  Block,
-  CardDocument,
-  Figure,
-  List,
-  ReportDocument,
-  Section,
-  Table,
+import type { Drawings } from './charts.ts';
+import {
+  type Answer,
+  type Block,
+  type CardDocument,
+  type Chart,
+  type List,
+  type ReportDocument,
+  type Section,
+  sectionsOf,
+  type Table,
 } from './document.ts';
 
-/** The report as GitHub-flavoured Markdown. Figures appear as the tables behind them. */
-export function writeMarkdown(report: ReportDocument): string {
+/** The report as GitHub-flavoured Markdown. A chart is a file beside it, with its table. */
+export function writeMarkdown(report: ReportDocument, drawings: Drawings): string {
   const parts = [
     `# ${escaped(report.title)}`,
     escaped(report.subtitle),
     answerText(report.answer),
-    ...report.sections.map(sectionText),
+    ...sectionsOf(report).map((section) => sectionText(section, drawings)),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -26,7 +28,7 @@ export function writeCard(card: CardDocument): string {
     `# ${escaped(card.title)}`,
     escaped(card.subtitle),
     ...card.remarks.map((remark) => `> ${escaped(remark)}`),
-    ...card.sections.map(sectionText),
+    ...card.sections.map((section) => sectionText(section, new Map())),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -52,11 +54,12 @@ function answerText(answer: Answer): string {
   return [`> **${escaped(answer.sentence)}**`, ...remarks].join('\n>\n');
 }
 
-function sectionText(section: Section): string {
-  return [`## ${escaped(section.title)}`, ...section.blocks.map(blockText)].join('\n\n');
+function sectionText(section: Section, drawings: Drawings): string {
+  const blocks = section.blocks.map((block) => blockText(block, drawings));
+  return [`## ${escaped(section.title)}`, ...blocks].join('\n\n');
 }
 
-function blockText(block: Block): string {
+function blockText(block: Block, drawings: Drawings): string {
   switch (block.kind) {
     case 'paragraph':
       return escaped(block.text);
@@ -64,10 +67,8 @@ function blockText(block: Block): string {
       return listText(block);
     case 'table':
       return tableText(block);
-    case 'figure':
-      return figureText(block);
     case 'chart':
-      return tableText(block.table);
+      return chartText(block, drawings);
     default:
       return block satisfies never;
   }
@@ -82,8 +83,14 @@ function listText(list: List): string {
   return lines.join('\n');
 }
 
-function figureText(figure: Figure): string {
-  return tableText({ ...figure.table, caption: figure.caption });
+/** A card stands alone: there the table speaks for the chart. */
+function chartText(chart: Chart, drawings: Drawings): string {
+  const { name, svg } = drawings.get(chart) ?? {};
+  const title = escaped(chart.title);
+  // Brackets would end the text of the image, and whatever follows would be taken for a link.
+  const spoken = escaped(chart.title.replace(/[[\]]/g, ''));
+  const image = svg === undefined ? [] : [`![${spoken}](figures/${name}.svg)`];
+  return [`**${title}**`, ...image, escaped(chart.caption), tableText(chart.table)].join('\n\n');
 }
 
 function tableText(table: Table): string {

@@ -1,11 +1,10 @@
 import type { SlotOutcome } from '../domain/campaign.ts';
+import { sendLagLimitMs } from '../domain/send-lag.ts';
 import { findPriceBook } from './crossover.ts';
 import { change, count, counted, listed, milliseconds, percent, sentence } from './format.ts';
 import type { ReportInput } from './report-input.ts';
 import type { Warning } from './warning.ts';
 
-/** METHOD 1.4: with a later send than that, the generator is measured and not the platform. */
-const sendLagLimitMs = 20;
 /** METHOD 1.1: second minus first place in a pair, as a mean log ratio. */
 const positionEffectLimit = 0.02;
 /** METHOD 1.6 gates unexplained rows at 2 %; joined rows are doubted from the same share on. */
@@ -147,7 +146,7 @@ function narrowScope({ plan }: ReportInput): Warning[] {
       message: sentence(
         `${place}, ${counted(plan.schedule.slots, 'slot')}, one mix of ${counted(plan.workloads.length, 'workload')}: other hours, rates and places were not measured`,
       ),
-      advice: 'Where each workload changes sides is computed below.',
+      advice: 'The first table of break-evens says how far the traffic may change.',
     },
   ];
 }

@@ -99,5 +99,7 @@ export function estimated(
   if (estimate === undefined) return blank;
   const { value, lower, upper } = estimate;
   if (lower === undefined || upper === undefined) return written(value);
-  return `${written(value)} [${written(lower)}, ${written(upper)}]`;
+  // The unit once is enough, and a table of intervals has no room for three.
+  const [from, to] = [lower, upper].map((end) => written(end).replace(/ %$/, ''));
+  return `${written(value)} [${from}, ${to}]`;
 }

@@ -1,24 +1,26 @@
 import { modelInUse, notableDrift } from '../domain/model.ts';
 import { type Block, paragraph } from './document.ts';
 import { counted, figure, listed } from './format.ts';
-import { comparisonTable, judgedModels } from './model-comparison.ts';
-import { calibrationFigure, rocFigure } from './model-figures.ts';
-import { classifierTable, confusionTable, importanceTable, unseenTable } from './model-tables.ts';
+import { calibrationChart, rocChart } from './model-charts.ts';
+import { judgedModels } from './model-comparison.ts';
+import { importanceChart } from './model-importance-chart.ts';
+import { confusionChart } from './model-matrix-chart.ts';
+import { regretChart } from './model-regret-chart.ts';
+import { classifierTable, unseenBlocks } from './model-tables.ts';
 import type { ReportInput } from './report-input.ts';
 
 /** Everything that was found out about the models of the last retraining; empty without any. */
 export function evaluationBlocks({ models, champion }: ReportInput): Block[] {
   const judged = judgedModels(models);
   if (judged.length === 0) return [];
-  const unseen = unseenTable(judged);
   return [
-    comparisonTable(judged, champion === undefined ? undefined : modelInUse(champion)),
-    rocFigure(judged),
-    calibrationFigure(judged),
-    confusionTable(judged),
+    regretChart(judged, champion === undefined ? undefined : modelInUse(champion)),
+    confusionChart(judged),
+    rocChart(judged),
+    calibrationChart(judged),
+    importanceChart(judged),
     classifierTable(judged),
-    ...judged.map(importanceTable),
-    ...(unseen === undefined ? [] : [unseen]),
+    ...unseenBlocks(judged),
   ];
 }
 

@@ -1,30 +1,7 @@
 import type { UnseenWorkload } from '../domain/model-evaluation.ts';
-import { number, type Table, text } from './document.ts';
-import { blank, count, counted, figure, percent, utility } from './format.ts';
+import { type Block, number, paragraph, type Table, text } from './document.ts';
+import { blank, count, figure, midSentence, percent, sentence, utility } from './format.ts';
 import { estimated, type JudgedModel } from './model-comparison.ts';
-
-/** More features than that explain nothing to a reader. */
-const shownFeatures = 8;
-
-/** What a model looks at, by what its absence would cost and by the library's own measure. */
-export function importanceTable({ artifact, evaluation }: JudgedModel): Table {
-  const { importance, importanceRows } = evaluation;
-  const rest = importance.length - shownFeatures;
-  return {
-    kind: 'table',
-    caption: `What ${artifact.family} looks at`,
-    columns: [text('Feature'), number('Permutation, in u'), number('Own measure')],
-    rows: importance.slice(0, shownFeatures).map(({ feature, permutation, own }) => ({
-      cells: [feature, estimated(permutation, utility), own === undefined ? blank : percent(own)],
-    })),
-    note:
-      'Permutation: by how much V_pair gets worse when the feature is shuffled among ' +
-      `${counted(importanceRows, 'unseen pair')}, with its 95 % interval over slots. Own measure: mean ` +
-      `decrease in impurity, or gain; ${blank} = the family has none.` +
-      (rest > 0 ? ` ${counted(rest, 'further feature')} below these.` : ''),
-    narrow: 'cards',
-  };
-}
 
 /** Truth against prediction on unseen slots. */
 export function confusionTable(models: readonly JudgedModel[]): Table {
@@ -75,14 +52,29 @@ export function classifierTable(models: readonly JudgedModel[]): Table {
   };
 }
 
-/** Each workload judged by models that have never seen it: undefined when nobody tried. */
-export function unseenTable(models: readonly JudgedModel[]): Table | undefined {
+/** Each workload judged by models that have never seen it; empty when nobody tried. */
+export function unseenBlocks(models: readonly JudgedModel[]): Block[] {
+  const unseen = models.flatMap(({ evaluation }) => evaluation.leaveOneWorkloadOut ?? []);
+  if (unseen.length === 0) return [];
+  if (unseen.some(({ notJudged }) => notJudged === undefined)) return [unseenTable(models)];
+  const reasons = new Set(
+    unseen.map(
+      ({ workload, notJudged = '' }) => `${workload}: ${midSentence(sentence(notJudged))}`,
+    ),
+  );
+  return [
+    paragraph(
+      `No model could be judged on a workload that it had never seen. ${[...reasons].join(' ')}`,
+    ),
+  ];
+}
+
+function unseenTable(models: readonly JudgedModel[]): Table {
   const rows = models.flatMap(({ artifact, evaluation }) =>
     (evaluation.leaveOneWorkloadOut ?? []).map((unseen) => ({
       cells: [artifact.family, unseen.workload, ...unseenCells(unseen)],
     })),
   );
-  if (rows.length === 0) return undefined;
   return {
     kind: 'table',
     caption: 'Leave one workload out: judged by models that have never seen it',

@@ -1,7 +1,7 @@
 import type { Verdict } from '../domain/verdict.ts';
 import { areLimitsMissing, fastEnoughText, findVerdict } from './answer.ts';
 import { crossoversOf } from './crossover.ts';
-import { count, counted, listed, percent } from './format.ts';
+import { count, counted, listed, percent, rate } from './format.ts';
 import { isOnlySpeedOpen, openSpeeds } from './open-questions.ts';
 import type { ReportInput } from './report-input.ts';
 
@@ -82,7 +82,7 @@ function nearCrossover(input: ReportInput): string[] {
     if (breakEven === undefined || planPerHour <= 0) return [];
     const factor = breakEven.requestsPerHour / planPerHour;
     if (factor > nearFactor || factor < 1 / nearFactor) return [];
-    return [`${workload} at ${count(breakEven.requestsPerHour)} (now ${count(planPerHour)})`];
+    return [`${workload} at ${rate(breakEven.requestsPerHour)} (now ${rate(planPerHour)})`];
   });
   if (near.length === 0) return [];
   return [

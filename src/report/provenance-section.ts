@@ -1,6 +1,6 @@
 import type { Plan, WorkloadPlan } from '../domain/plan.ts';
 import { type Block, number, type Section, type Table, text } from './document.ts';
-import { blank, counted, duration, figure, percent, ranges } from './format.ts';
+import { blank, count, counted, duration, figure, percent, ranges } from './format.ts';
 import type { ReportInput } from './report-input.ts';
 
 /** All that is needed to do it again. */
@@ -26,8 +26,8 @@ function workloadTable({ plan, deployment }: ReportInput): Table {
       cells: [
         workload.name,
         percent(workload.share),
-        `${workload.lambdaMemoryMb} MB`,
-        `${workload.ecsVcpu} vCPU, ${workload.ecsMemoryMb} MB`,
+        `${count(workload.lambdaMemoryMb)} MB`,
+        `${figure(workload.ecsVcpu)} vCPU, ${count(workload.ecsMemoryMb)} MB`,
         String(workload.ecsTasks),
         sloText(workload),
         cpuText(deployment?.cpuMs[workload.name] ?? workload.cpuMs),
@@ -39,7 +39,10 @@ function workloadTable({ plan, deployment }: ReportInput): Table {
 function planTable(plan: Plan): Table {
   const { schedule, load, evaluation, question } = plan;
   const rows = [
-    ['Question', `minimise ${question.minimise}, margin ${percent(question.margin)}`],
+    [
+      'Question',
+      `minimise ${question.minimise.replace('1000', '1,000')}, margin ${percent(question.margin)}`,
+    ],
     ['Slots', `${schedule.slots}, every ${duration(schedule.everyMs)}, pace ${schedule.pace}`],
     [
       'Load of a slot',
@@ -120,5 +123,11 @@ function learningText({ learning }: Plan): string {
 
 function evaluationText({ evaluation, testbed }: Plan): string {
   const stretch = testbed === 'local' ? ' per arm' : '';
-  return `${counted(evaluation.blocks, 'block')} of ${duration(evaluation.blockDurationMs)}${stretch} at ${figure(evaluation.ratePerS)} requests/s, ${evaluation.leadInBlocks} lead-in, counts ${evaluation.counts}`;
+  return `${counted(evaluation.blocks, 'block')} of ${duration(evaluation.blockDurationMs)}${stretch} at ${figure(evaluation.ratePerS)} requests/s, ${evaluation.leadInBlocks} lead-in, counts ${evaluation.counts}${furtherText(evaluation)}`;
+}
+
+/** What the plan asks for beyond its blocks. */
+function furtherText({ aa, extendTo }: Plan['evaluation']): string {
+  const on = extendTo === undefined ? '' : `, to at most ${count(extendTo)} blocks while undecided`;
+  return `${on}${aa === true ? ', with A/A copies of both platforms' : ''}`;
 }

@@ -1,10 +1,12 @@
 import type { CampaignOutcome, SlotOutcome } from '../domain/campaign.ts';
 import type { DatasetRef } from '../domain/dataset.ts';
+import type { MeasuredFigures } from '../domain/measured.ts';
 import type { Champion, ModelArtifact } from '../domain/model.ts';
 import type { ModelEvaluation } from '../domain/model-evaluation.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { PolicyValueResult } from '../domain/policy-value.ts';
 import type { CampaignProfile } from '../domain/profile.ts';
-import type { RunSummary } from '../domain/receipt.ts';
+import type { RunReceipt, RunSummary } from '../domain/receipt.ts';
 import type { SimulationTrust } from '../domain/scorecard.ts';
 import type { Finding } from '../domain/training.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -22,9 +24,15 @@ export interface ReportInput {
   readonly slots: readonly SlotOutcome[];
   readonly blocks: readonly RunSummary[];
   readonly blockFailures: readonly { readonly block: number; readonly reason: string }[];
+  /** By how much `late: shift` moved the slots; absent when only the receipts are known. */
+  readonly shiftedMs?: number;
+  /** Load runs that needed more than one attempt or ended before their time. */
+  readonly irregularRuns?: readonly IrregularRun[];
   readonly notes: readonly { readonly atMs: number; readonly text: string }[];
   readonly dataset?: DatasetRef;
   readonly profile?: CampaignProfile;
+  /** What the observations say, as figures for charts; absent while there are none. */
+  readonly measured?: MeasuredFigures;
   readonly findings: readonly Finding[];
   /** Why there was no retraining result at all. */
   readonly retrainingFailure?: string;
@@ -39,9 +47,13 @@ export interface ReportInput {
   readonly noVerdict?: string;
   /** How far the model was checked, and what would flip its answer; of simulated campaigns only. */
   readonly simulation?: SimulationTrust;
+  /** V_self of the routers (METHOD 5.2), or why there is none; absent without an evaluation. */
+  readonly policyValue?: PolicyValueResult;
   /** What was left on the testbed after release; undefined while it still stands. */
   readonly leftovers?: readonly string[];
 }
+
+export type IrregularRun = Pick<RunReceipt, 'run' | 'attempts' | 'endReason'>;
 
 /** Which router a retraining chose, and the model that it fitted, if any. */
 export interface Retraining {

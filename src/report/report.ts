@@ -1,19 +1,38 @@
 import { answerOf, findVerdict } from './answer.ts';
-import { armsSection, comparisonSections } from './arms-section.ts';
+import { contrastSections, costSections, latencySections } from './arm-details-section.ts';
+import { armsSection } from './arms-section.ts';
+import { baselinesSections } from './baselines-section.ts';
+import { breakEvenMapSections } from './break-even-map-section.ts';
+import { certaintySections } from './certainty-section.ts';
+import { drawCharts } from './charts.ts';
+import { coldStartSections } from './cold-start-section.ts';
 import { collectionSection } from './collection-section.ts';
+import { coverageSections } from './coverage-section.ts';
 import { crossoversOf } from './crossover.ts';
 import { crossoverSection } from './crossover-section.ts';
-import type { ReportDocument, Section } from './document.ts';
+import { deviationSection } from './deviation-section.ts';
+import { distributionSections } from './distribution-section.ts';
+import { type ReportDocument, type Section, sectionsOf } from './document.ts';
 import { fairnessSection } from './fairness.ts';
+import { figureFile } from './figure-file.ts';
+import { generatorSections } from './generator-section.ts';
 import { writeHtml } from './html.ts';
+import { labelSections } from './label-section.ts';
 import { writeMarkdown } from './markdown.ts';
 import { nextSteps } from './next-steps.ts';
+import { pairingSections } from './pairing-section.ts';
+import { policyValueSections } from './policy-value-section.ts';
+import { priceSections } from './price-section.ts';
 import { provenanceSection } from './provenance-section.ts';
 import type { ReportInput } from './report-input.ts';
+import { rhythmSections } from './rhythm-section.ts';
 import { routerSection } from './router-section.ts';
 import { simulationSections } from './simulation-section.ts';
+import { standingSection } from './standing-section.ts';
 import { timelineSection } from './timeline-section.ts';
+import { tradeOffSections } from './trade-off-section.ts';
 import { warningsOf } from './warnings.ts';
+import { wordsSection } from './words-section.ts';
 
 export interface RenderedReport {
   readonly markdown: string;
@@ -21,18 +40,30 @@ export interface RenderedReport {
   readonly html: string;
   /** The same facts for programs: plain JSON. */
   readonly json: unknown;
+  /** Every chart as a file of its own, light or dark as its reader is, white on paper. */
+  readonly figures: readonly ReportFigure[];
+}
+
+export interface ReportFigure {
+  /** Without the ending; `report.md` links to `figures/NAME.svg`. */
+  readonly name: string;
+  readonly svg: string;
 }
 
 /**
  * The report of a campaign, however it ended: what is missing is named with its reason. A pure
  * function of its input, so that a report can be written again and be the same.
  */
-export function renderReport(input: ReportInput): RenderedReport {
+export async function renderReport(input: ReportInput): Promise<RenderedReport> {
   const document = documentOf(input);
+  const drawings = await drawCharts(sectionsOf(document));
   return {
-    markdown: writeMarkdown(document),
-    html: writeHtml(document),
+    markdown: writeMarkdown(document, drawings),
+    html: writeHtml(document, drawings),
     json: factsOf(input),
+    figures: [...drawings.values()].flatMap(({ name, svg }) =>
+      svg === undefined ? [] : [{ name, svg: figureFile(svg) }],
+    ),
   };
 }
 
@@ -43,19 +74,62 @@ function documentOf(input: ReportInput): ReportDocument {
     title: `Crossover: ${input.campaignId}`,
     subtitle: `Lambda, Fargate or a mix for ${names}? Testbed ${plan.testbed}, campaign ${input.outcome}.`,
     answer: answerOf(input),
-    sections: [
-      armsSection(input),
-      doubtSection(input),
-      nextSection(input),
-      ...simulationSections(input),
-      crossoverSection(input),
-      ...comparisonSections(input),
-      routerSection(input),
-      collectionSection(input),
-      fairnessSection(input),
-      provenanceSection(input),
-      // Last, because a week has 168 lines.
-      timelineSection(input),
+    parts: [
+      {
+        title: 'In short',
+        sections: [
+          armsSection(input),
+          standingSection(input),
+          doubtSection(input),
+          nextSection(input),
+        ],
+      },
+      {
+        title: 'Cost',
+        sections: [
+          ...costSections(input),
+          ...tradeOffSections(input),
+          crossoverSection(input),
+          ...breakEvenMapSections(input),
+          ...priceSections(input),
+        ],
+      },
+      {
+        title: 'Speed',
+        sections: [
+          ...latencySections(input),
+          ...distributionSections(input),
+          collectionSection(input),
+          ...rhythmSections(input),
+          ...coldStartSections(input),
+        ],
+      },
+      {
+        title: 'Certainty and fairness',
+        sections: [
+          ...contrastSections(input),
+          ...certaintySections(input),
+          ...baselinesSections(input),
+          ...simulationSections(input),
+          ...pairingSections(input),
+          ...generatorSections(input),
+          fairnessSection(input),
+        ],
+      },
+      {
+        title: 'The router',
+        sections: [...labelSections(input), routerSection(input), ...policyValueSections(input)],
+      },
+      {
+        title: 'The record',
+        sections: [
+          deviationSection(input),
+          timelineSection(input),
+          ...coverageSections(input),
+          provenanceSection(input),
+          wordsSection(input),
+        ],
+      },
     ],
   };
 }

@@ -1,10 +1,10 @@
 import { type Claim, claimGroups, type SimulationTrust, stampWords } from '../domain/scorecard.ts';
 import type { Decision, Sensitivity } from '../domain/sensitivity.ts';
-import { azureFigure } from './azure-figure.ts';
+import { azureChart } from './azure-chart.ts';
 import { type Block, number, paragraph, type Section, type Table, text } from './document.ts';
 import { capitalised, claimFigure, count, counted, oursFigure } from './format.ts';
 import type { ReportInput } from './report-input.ts';
-import { scorecardFigure } from './scorecard-figure.ts';
+import { scorecardChart } from './scorecard-chart.ts';
 
 /** How far a simulated result can be trusted (METHOD 7.2); on other testbeds there is no section. */
 export function simulationSections(input: ReportInput): readonly Section[] {
@@ -20,12 +20,12 @@ function simulationBlocks({ simulation }: ReportInput): Block[] {
   return [
     paragraph(`${capitalised(stamp)}.`),
     paragraph(stampWords),
-    scorecardFigure(claims, claimTable(claims)),
+    scorecardChart(claims, claimTable(claims)),
     groupTable(claims),
     sensitivity === undefined
       ? paragraph('Without a verdict there is no answer whose sensitivity could be told.')
       : sensitivityTable(sensitivity),
-    azureFigure(azure),
+    azureChart(azure),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { RunSummary } from '../domain/receipt.ts';
 import { type Block, number, paragraph, type Section, type Table, text } from './document.ts';
 import { blank, count, counted, milliseconds, usd, utc } from './format.ts';
 import type { ReportInput } from './report-input.ts';
+import { slotChart } from './slot-chart.ts';
 
 /** What happened, slot by slot and block by block, with the reason of everything that went wrong. */
 export function timelineSection(input: ReportInput): Section {
@@ -33,7 +34,7 @@ function slotBlocks({ slots, plan }: ReportInput): Block[] {
     ],
     rows: slots.map((slot) => ({ cells: slotCells(slot) })),
   };
-  return [table];
+  return [slotChart(slots, plan.schedule, table)];
 }
 
 function slotCells(slot: SlotOutcome): string[] {
@@ -64,7 +65,7 @@ function blockBlocks({ blocks, blockFailures, plan }: ReportInput): Block[] {
   if (blocks.length + failures.length === 0) return [paragraph('No block was run.')];
   const table: Table = {
     kind: 'table',
-    caption: `Evaluation: ${counted(blocks.length, 'block')} of ${count(plan.evaluation.blocks)} planned${leadInText(plan.evaluation.leadInBlocks)}`,
+    caption: `Evaluation: ${counted(blocks.length, 'block')} of ${plannedText(plan.evaluation)}${leadInText(plan.evaluation.leadInBlocks)}`,
     columns: [
       text('Block'),
       text('Status'),
@@ -79,6 +80,11 @@ function blockBlocks({ blocks, blockFailures, plan }: ReportInput): Block[] {
     rows: [...blocks.map((block) => ({ cells: blockCells(block) })), ...failures],
   };
   return [table];
+}
+
+function plannedText({ blocks, extendTo }: ReportInput['plan']['evaluation']): string {
+  const atMost = extendTo === undefined ? '' : `, at most ${count(extendTo)} while undecided`;
+  return `${count(blocks)} planned${atMost}`;
 }
 
 function leadInText(blocks: number): string {

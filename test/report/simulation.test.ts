@@ -7,6 +7,7 @@ import {
   stampOf,
 } from '../../src/domain/scorecard.ts';
 import type { Sensitivity, SensitivityRow } from '../../src/domain/sensitivity.ts';
+import { lightColours } from '../../src/report/colours.ts';
 import { renderReport } from '../../src/report/report.ts';
 import type { ReportInput } from '../../src/report/report-input.ts';
 import { warningsOf } from '../../src/report/warnings.ts';
@@ -85,9 +86,9 @@ function firstScreen(markdown: string): string {
 }
 
 describe('a simulated report', () => {
-  test('carries the stamp beside its answer, in all forms', () => {
+  test('carries the stamp beside its answer, in all forms', async () => {
     const trust = aTrust();
-    const { markdown, html, json } = render(trust);
+    const { markdown, html, json } = await render(trust);
     const stamp =
       'verified 1 of 1, validated 1 of 1, calibrated 0; Fargate side: no public measurement';
     expect(firstScreen(markdown)).toContain(stamp);
@@ -95,23 +96,27 @@ describe('a simulated report', () => {
     expect(json).toMatchObject({ stamp, sensitivity: trust.sensitivity });
   });
 
-  test('carries it without a verdict as well, and says that nothing can be sensitive', () => {
+  test('carries it without a verdict as well, and says that nothing can be sensitive', async () => {
     const { sensitivity: _, ...trust } = aTrust();
     const input = {
       ...aReportInput({ plan, simulation: trust, noVerdict: 'Nothing was scored.' }),
     };
-    const { markdown } = renderReport(input);
+    const { markdown } = await renderReport(input);
     expect(firstScreen(markdown)).toContain('verified 1 of 1');
     expect(markdown).toContain('Without a verdict there is no answer whose sensitivity');
   });
 
-  test('draws every verified claim and every prediction, and marks what failed', () => {
+  test('draws every verified claim and every prediction, and marks what failed', async () => {
     const claims = [aClaim(), aClaim({ name: 'init p99, ms', ours: 130 }), aColdShare('rare', 0.4)];
-    const { html, markdown } = render(aTrust(claims));
-    const [figure = ''] = html.match(/<svg[^>]*What the model gives[\s\S]*?<\/svg>/) ?? [];
-    expect(figure.match(/<circle class="fill-ink"/g)).toHaveLength(1);
-    expect(figure.match(/<circle class="failed"/g)).toHaveLength(2);
-    expect(figure).toContain('Init: 2 claims');
+    const { figures, markdown } = await render(aTrust(claims));
+    const svg = figures.find(({ name }) => name === 'scorecard')?.svg ?? '';
+    const marks = (colour: string) => [
+      ...svg.matchAll(new RegExp(`<path [^>]*fill="${colour}"`, 'g')),
+    ];
+    expect(marks(lightColours.ink)).toHaveLength(1);
+    expect(marks(lightColours.serious)).toHaveLength(2);
+    expect(svg).toContain('Init: 2 claims');
+    expect(markdown).toContain('2 claims of 3 that can be drawn missed their bands');
     expect(markdown).toMatch(/\| init p99, ms \| verification \| 100 \| 130 \| within 5 % \| FAIL/);
     expect(markdown).not.toMatch(/\| init p50, ms \| verification/);
     expect(markdown).toMatch(
@@ -119,9 +124,9 @@ describe('a simulated report', () => {
     );
   });
 
-  test('says where its answer flips, on the first screen and among the doubts', () => {
+  test('says where its answer flips, on the first screen and among the doubts', async () => {
     const rows = [aRow({ answer: 'lambda-only', flips: true }), aRow({ value: '+20 %' })];
-    const { markdown } = render(aTrust(undefined, rows));
+    const { markdown } = await render(aTrust(undefined, rows));
     expect(firstScreen(markdown)).toContain(
       'Another answer follows from: Fargate speed −20 % (lambda-only).',
     );
@@ -145,28 +150,28 @@ describe('a simulated report', () => {
     );
   });
 
-  test('says that nothing flips it when that is so', () => {
-    const { markdown } = render(aTrust());
+  test('says that nothing flips it when that is so', async () => {
+    const { markdown } = await render(aTrust());
     expect(firstScreen(markdown)).toContain('None of 1 changed assumptions gives another answer.');
     expect(
       warningsOf(aReportInput({ plan, simulation: aTrust() })).map(({ kind }) => kind),
     ).not.toContain('answer-sensitive');
   });
 
-  test('tells an answer that is no longer decided from another answer', () => {
-    const { markdown } = render(aTrust(undefined, [aRow({ isDecided: false })]));
+  test('tells an answer that is no longer decided from another answer', async () => {
+    const { markdown } = await render(aTrust(undefined, [aRow({ isDecided: false })]));
     expect(markdown).toContain('| Fargate speed | −20 % | no | hybrid (undecided) |');
   });
 
-  test('says which blocks stand for all', () => {
-    const { markdown } = render(aTrust(undefined, undefined, { blocks: 5, ofBlocks: 24 }));
+  test('says which blocks stand for all', async () => {
+    const { markdown } = await render(aTrust(undefined, undefined, { blocks: 5, ofBlocks: 24 }));
     expect(markdown).toContain('the first 5 of 24 scored blocks, which were affordable');
   });
 
-  test('compares with Azure in figures and in a table, with a dash for what is not there', () => {
-    const { markdown } = render(aTrust());
+  test('compares with Azure in figures and in a table, with a dash for what is not there', async () => {
+    const { markdown } = await render(aTrust());
     expect(markdown).toContain(
-      '(Kolmogorov-Smirnov, KS) 0.0325 in execution time, 0.0775 in memory',
+      '(Kolmogorov-Smirnov, KS): 0.0325 in execution time, 0.0775 in memory',
     );
     expect(markdown).toContain('| execution time, ms | p90 | 16,600 | 13,700 |');
     expect(markdown).toContain('| memory, MB | p50 | 140 | – |');
@@ -201,12 +206,12 @@ describe('claims that failed', () => {
   });
 });
 
-test('a simulated report without a scorecard says that it was not computed', () => {
-  const { markdown } = renderReport(aReportInput({ plan }));
+test('a simulated report without a scorecard says that it was not computed', async () => {
+  const { markdown } = await renderReport(aReportInput({ plan }));
   expect(firstScreen(markdown)).toContain('A simulation. The scorecard of this campaign was not');
 });
 
-test('a report of a real testbed has no word about a simulator', () => {
-  const { markdown } = renderReport(aReportInput());
+test('a report of a real testbed has no word about a simulator', async () => {
+  const { markdown } = await renderReport(aReportInput());
   expect(markdown).not.toMatch(/simulat/i);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escaped as html } from '../../src/report/html.ts';
+import { escaped as html } from '../../src/report/html-text.ts';
 import { escaped as markdown } from '../../src/report/markdown.ts';
 
 test('Markdown leaves the names of columns and intervals as they are', () => {
