@@ -19,6 +19,8 @@ export interface CampaignDataset {
   readonly plan: Plan;
   /** Busy time of one request on one vCPU, per workload; empty before the deployment. */
   readonly cpuMs: Readonly<Record<string, number>>;
+  /** Of the machine that was deployed on. */
+  readonly machineCpus?: number;
   readonly parquet: readonly { readonly slot: number; readonly path: string }[];
   /** What became of every slot that is over. */
   readonly outcomes: readonly SlotOutcome[];
@@ -48,6 +50,7 @@ export async function withCampaignDataset<Result>(
         campaignId,
         plan,
         cpuMs: deployment?.cpuMs ?? {},
+        ...(deployment === undefined ? {} : { machineCpus: deployment.cpuCount }),
         parquet: chosen.map((slot, index) => ({ slot, path: paths[index] ?? '' })),
         outcomes,
         ...(trust === undefined ? {} : { stamp: trust.stamp }),

@@ -1,5 +1,5 @@
 import type { Plan } from '../domain/plan.ts';
-import { collectionLengthMs, leadMs } from '../domain/schedule.ts';
+import { collectionLengthMs, leadMs, mostBlocks } from '../domain/schedule.ts';
 
 /** Deploying and measuring at the start; training and the report. Both seen on two cores. */
 const startMs = 10_000;
@@ -19,7 +19,7 @@ export function campaignDurationMs(
   plan: Plan,
   { blockMs, nights }: { readonly blockMs: number; readonly nights: number },
 ): number {
-  const { blocks } = plan.evaluation;
+  const blocks = mostBlocks(plan.evaluation);
   if (plan.schedule.pace === 'immediate') {
     const { families, trees, rowsPerTree } = plan.learning;
     const nightMs = families.length * trees * rowsPerTree * immediateMsPerRow;

@@ -1,4 +1,4 @@
-import { type Arm, arms } from '../domain/arm.ts';
+import { type Arm, armsOf } from '../domain/arm.ts';
 import { expectedCount, splitByShares } from '../domain/arrivals.ts';
 import { type CostForecast, forecastCost, minimumDetectableEffect } from '../domain/forecast.ts';
 import type { CpuMs } from '../domain/ladder.ts';
@@ -45,6 +45,8 @@ interface WorkloadSummary {
 
 interface EvaluationSummary {
   readonly blocks: number;
+  /** While it is undecided; absent when it ends after `blocks`. */
+  readonly atMost?: number;
   readonly leadInBlocks: number;
   readonly arms: readonly Arm[];
   readonly requestsPerStretch: number;
@@ -96,7 +98,7 @@ function knownCpuMs(plan: Plan, measured: CpuMs): CpuMs {
 }
 
 /** In the middle of what people run, and always said: a forecast needs some figure. */
-const standInCpuMs = 100;
+export const standInCpuMs = 100;
 
 function assumedFor(plan: Plan, known: CpuMs): CpuMs {
   const unknown = plan.workloads.filter(({ name }) => known[name] === undefined);
@@ -125,9 +127,10 @@ function workloadSummaries({ plan, replay }: CheckedPlan, known: CpuMs): Workloa
 function evaluationSummary(plan: Plan): EvaluationSummary | undefined {
   const { evaluation, learning } = plan;
   if (evaluation.blocks === 0) return undefined;
-  const taking = arms.filter((arm) => arm !== 'hybrid' || learning.families.length > 0);
+  const taking = armsOf(plan).filter((arm) => arm !== 'hybrid' || learning.families.length > 0);
   return {
     blocks: evaluation.blocks,
+    ...(evaluation.extendTo === undefined ? {} : { atMost: evaluation.extendTo }),
     leadInBlocks: evaluation.leadInBlocks,
     arms: taking,
     requestsPerStretch: expectedCount(evaluation.ratePerS, evaluation.blockDurationMs),

@@ -95,7 +95,15 @@ function evaluationLines(plan: Plan, { evaluation }: CheckSummary): string[] {
     'Evaluation',
     `${blocks} blocks (${leadInText(plan, leadInBlocks)}): ${arms.join(', ')} ${together} ` +
       `${durationText(blockDurationMs)} at ${trimmed(ratePerS)}/s, ${requestsPerStretch} requests ` +
-      `each, ${blocks * arms.length * requestsPerStretch} in all.`,
+      `each, ${blocks * arms.length * requestsPerStretch} in all.${extensionText(evaluation)}`,
+  );
+}
+
+function extensionText({ atMost }: NonNullable<CheckSummary['evaluation']>): string {
+  if (atMost === undefined) return '';
+  return (
+    ` While it is undecided it goes on, to at most ${atMost} blocks: cost, duration and what it ` +
+    'decides are counted with all of them.'
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Block, CardDocument, List, Section, Table } from '../report/document.ts';
 import { columns as width, wrap } from './wrap.ts';
 
-/** A card as plain text in lines of at most 80 columns; figures appear as the tables behind them. */
+/** A card as plain text in lines of at most 80 columns; charts appear as the tables behind them. */
 export function documentText({ title, subtitle, remarks, sections }: CardDocument): string[] {
   return [
     ...wrap(title),
@@ -27,9 +27,8 @@ function blockText(block: Block): string[] {
       return listText(block);
     case 'table':
       return tableText(block);
-    case 'figure':
     case 'chart':
-      return tableText({ ...block.table, caption: block.caption });
+      return tableText({ ...block.table, caption: block.title });
     default:
       return block satisfies never;
   }

@@ -10,7 +10,7 @@ import { UsageError } from './usage-error.ts';
 import { wrap } from './wrap.ts';
 
 /** 2 for the user's own mistakes, in one message without a trace; 1 for ours. */
-export function reportFailure(error: unknown, { output }: CliServices): number {
+export function reportFailure(error: unknown, { output }: Pick<CliServices, 'output'>): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof PlanProblems) {
     for (const line of describeProblems(error.problems)) process.stderr.write(`${line}\n`);

@@ -1,4 +1,5 @@
 import type { EcsCost, ImportCosts } from '../dataset/import/import-request.ts';
+import { edgeRequestUsd, edgeUseOf } from '../domain/edge-price.ts';
 import {
   type EdgeName,
   edgeNames,
@@ -11,6 +12,7 @@ import {
   defaultPriceBookName,
   type PriceBook,
   priceBookNames,
+  priceBookOf,
   requirePriceBook,
 } from '../domain/price-books.ts';
 import {
@@ -38,11 +40,13 @@ export function importCosts(
   ecsUsd: Readonly<Record<string, number>>,
 ): ImportCosts {
   if (options.cost === false) return { kind: 'none' };
-  const book = bookOf(options.priceBook ?? plan?.pricing.book ?? defaultPriceBookName);
+  const book = bookOf(options.priceBook, plan);
   const edge = {
     lambda: edgeOf(options.lambdaEdge, '--lambda-edge') ?? plan?.pricing.edge.lambda ?? 'none',
     ecs: edgeOf(options.ecsEdge, '--ecs-edge') ?? plan?.pricing.edge.ecs ?? 'none',
   };
+  const pricing = { ...plan?.pricing, edge };
+  const lambdaEdge = edgeUseOf(pricing, 'lambda');
   const fromPlan = plan === undefined ? {} : ecsCosts(book, plan, edge);
   const given = Object.fromEntries(
     Object.entries(ecsUsd).map(([workload, belowUsd]) => [workload, { belowUsd }]),
@@ -53,9 +57,9 @@ export function importCosts(
     source:
       `price book ${book.name}, edge ${edge.lambda} (lambda) and ${edge.ecs} (ecs)` +
       `${plan === undefined ? '' : `, sizes of plan ${plan.campaign}`}`,
-    lambdaFixedUsd: lambdaRequestUsd(book, edge.lambda, { memoryMb: 1024, billedMs: 0 }),
+    lambdaFixedUsd: lambdaRequestUsd(book, lambdaEdge, { memoryMb: 1024, billedMs: 0 }),
     lambdaMbMsUsd: book.lambdaGbSecondUsd / 1024 / 1000,
-    lambdaRefusedUsd: fargateRequestUsd(book, edge.lambda) - fargateRequestUsd(book, 'none'),
+    lambdaRefusedUsd: edgeRequestUsd(book, lambdaEdge, 'lambda'),
     ...(Object.keys(ecs).length === 0 ? {} : { ecs }),
   };
 }
@@ -72,7 +76,7 @@ function ecsCosts(
 
 /** The step of METHOD 3.3; a workload whose CPU time nobody knows has only its lower side. */
 function ecsCost(book: PriceBook, pricing: PricingPlan, workload: WorkloadPlan): EcsCost {
-  const belowUsd = fargateRequestUsd(book, pricing.edge.ecs);
+  const belowUsd = fargateRequestUsd(book, edgeUseOf(pricing, 'ecs'));
   const { cpuMs } = workload;
   if (cpuMs === undefined || cpuMs <= 0) return { belowUsd };
   const capacity = workload.ecsTasks * taskCapacity(workload);
@@ -84,14 +88,19 @@ function ecsCost(book: PriceBook, pricing: PricingPlan, workload: WorkloadPlan):
   };
 }
 
-function bookOf(name: string): PriceBook {
+function bookOf(name: string | undefined, plan: Plan | undefined): PriceBook {
+  if (name === undefined) return priceBookOf(plan?.pricing ?? { book: defaultPriceBookName });
   if (priceBookNames.includes(name)) return requirePriceBook(name);
   throw new UsageError(`There is no price book "${name}"; there are ${priceBookNames.join(', ')}.`);
 }
 
 function edgeOf(text: string | undefined, option: string): EdgeName | undefined {
   if (text === undefined) return undefined;
-  const edge = edgeNames.find((name) => name === text);
+  // No Fargate task has a function URL.
+  const possible = edgeNames.filter(
+    (name) => name !== 'function-url' || option === '--lambda-edge',
+  );
+  const edge = possible.find((name) => name === text);
   if (edge !== undefined) return edge;
-  throw new UsageError(`${option} is "${text}"; it is ${edgeNames.join(', ')}.`);
+  throw new UsageError(`${option} is "${text}"; it is ${possible.join(', ')}.`);
 }

@@ -33,12 +33,13 @@ export async function exportPolicy(
 
 /** Everything that the files are made from. */
 async function policyOf(services: CliServices, campaignId: string): Promise<Policy> {
-  const { plan, cpuMs, facts } = await withCampaignDataset(
+  const { plan, cpuMs, machineCpus, facts } = await withCampaignDataset(
     services,
     { campaignId },
     async ({ parquet, ...campaign }) => ({
       plan: campaign.plan,
       cpuMs: busyTimes(campaign.plan, campaign.cpuMs),
+      machineCpus: campaign.machineCpus,
       facts: parquet.length === 0 ? undefined : await capacityFacts({ parquet, ...campaign }),
     }),
   );
@@ -52,6 +53,7 @@ async function policyOf(services: CliServices, campaignId: string): Promise<Poli
     ratePerS: plan.evaluation.ratePerS,
     lambdaBilledMs,
     isFastEnough: facts?.isFastEnough,
+    ...(machineCpus === undefined ? {} : { machineCpus }),
   });
   const modelHash = champion && (modelInUse(champion) ?? champion.learnedModelHash);
   return {

@@ -1,16 +1,18 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 
-import { version } from '../version.ts';
 import { reportFailure } from './failure.ts';
 import { adder } from './program/add-command.ts';
+import { bareProgram } from './program/bare-program.ts';
 import { addData } from './program/data.ts';
+import { addEstimate } from './program/estimate.ts';
 import { addLooking } from './program/looking.ts';
 import { addModels } from './program/models.ts';
+import { addReports } from './program/reports.ts';
 import { addRunning } from './program/running.ts';
 import { addScorecard } from './program/scorecard.ts';
 import { addSteering } from './program/steering.ts';
+import { addWhatIf } from './program/what-if.ts';
 import type { CliServices } from './services.ts';
-import { columns } from './wrap.ts';
 
 /** Parses the command line and runs one command. Resolves to the exit code; never throws. */
 export async function runCli(
@@ -32,22 +34,13 @@ export async function runCli(
 }
 
 function createProgram(services: CliServices, exitWith: (code: number) => void): Command {
-  const program = new Command('crossover')
-    .description(
-      'Finds, by experiment, where Lambda stops being the better home and Fargate starts.',
-    )
-    .version(version)
-    .option('--json', 'print one JSON object for machines')
-    .configureOutput({
-      writeErr: (text) => process.stderr.write(text),
-      getOutHelpWidth: () => columns,
-    })
-    // The names of our commands leave less for their descriptions than Commander would wrap into.
-    .configureHelp({ minWidthToWrap: 30 })
-    .exitOverride();
+  const program = bareProgram();
   const add = adder(program, exitWith);
   addRunning(add, services);
+  addEstimate(program, services.output, exitWith);
   addLooking(add, services);
+  addReports(program, services, exitWith);
+  addWhatIf(program, services, exitWith);
   addScorecard(program, services, exitWith);
   addSteering(add, services);
   addData(program, services, exitWith);

@@ -13,7 +13,7 @@ import {
 import { type AgainstSetup, againstSetup } from '../domain/against-setup.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Prediction, PredictionInput } from '../domain/prediction.ts';
-import { defaultPriceBookName, requirePriceBook } from '../domain/price-books.ts';
+import { defaultPriceBookName, priceBookOf } from '../domain/price-books.ts';
 import { type Claim, countClaims } from '../domain/scorecard.ts';
 import { defaultSimulation } from '../domain/simulation.ts';
 import { claimFigure } from '../report/format.ts';
@@ -100,10 +100,11 @@ function compare(
     const sizes = known.get(workload);
     return sizes !== undefined && (platform === 'lambda' || sizes.ecsTasks > 0);
   });
-  const book = requirePriceBook(plan?.pricing.book ?? defaultPriceBookName);
+  const book = priceBookOf(plan?.pricing ?? { book: defaultPriceBookName });
   const input: Omit<PredictionInput, 'seed'> = {
     simulation: plan?.simulation ?? defaultSimulation,
     priceBook: book.name,
+    ...(plan?.pricing.ownPrices === undefined ? {} : { ownPrices: book }),
     edge: plan?.pricing.edge ?? { lambda: 'none', ecs: 'none' },
     timeoutMs: plan?.load.timeoutMs ?? 29_000,
     workloads: setup.workloads,

@@ -1,7 +1,9 @@
 import type { Config } from '../config.ts';
 import type { CampaignResult } from '../domain/campaign.ts';
 import type { Prediction, PredictionInput } from '../domain/prediction.ts';
+import type { Recomputation, RecomputeOptions } from '../domain/recomputation.ts';
 import type { Scorecard } from '../domain/scorecard.ts';
+import type { Changes, WhatIf } from '../domain/what-if.ts';
 import type { ObjectStore } from '../stores/object-store.ts';
 import type { TemporalEnvironment } from '../temporal/binary.ts';
 import type { Output } from './output.ts';
@@ -22,6 +24,16 @@ export interface CliServices {
   readonly scorecard: () => Scorecard;
   /** What the simulator says about sends that somebody has measured; one prediction per send. */
   readonly predict: (input: PredictionInput) => readonly Prediction[];
+  /** What a campaign's answer would be under other circumstances; the store is only read. */
+  readonly whatIf: (request: {
+    readonly campaignId: string;
+    readonly changes: Changes;
+    readonly onProgress: (text: string) => void;
+  }) => Promise<WhatIf>;
   /** Writes the report again from the store; for a campaign whose workflows were terminated. */
   readonly writeReport: (result: CampaignResult) => Promise<void>;
+  /** Objects below another folder, such as a bundle's. */
+  readonly openStore: (folder: string) => ObjectStore;
+  /** Computes a stored campaign's numbers again and compares them; the store is only read. */
+  readonly recompute: (objects: ObjectStore, options: RecomputeOptions) => Promise<Recomputation>;
 }

@@ -2,11 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createRecomputer } from '../../src/activities/recompute.ts';
+import { createWhatIf } from '../../src/activities/what-if.ts';
 import type { CliServices } from '../../src/cli/services.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { CampaignSummary } from '../../src/domain/campaign-summary.ts';
 import { keysOf } from '../../src/domain/names.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import { openPorts } from '../../src/ports.ts';
 import { predict } from '../../src/predict.ts';
 import { FsObjectStore } from '../../src/stores/fs-object-store.ts';
 import { scorecardOf } from '../../src/testbeds/simulated/scorecard.ts';
@@ -20,7 +23,7 @@ export interface Cli {
   /** What was printed for people, and for machines. */
   readonly lines: string[];
   readonly json: unknown[];
-  write(path: string, text: string): Promise<void>;
+  write(path: string, body: string | Uint8Array): Promise<void>;
 }
 
 export async function aCli(stateFolder?: string): Promise<Cli> {
@@ -48,7 +51,10 @@ export async function aCli(stateFolder?: string): Promise<Cli> {
     suspendTestbed: async () => undefined,
     scorecard: scorecardOf,
     predict,
+    whatIf: createWhatIf(openPorts(config)),
     writeReport: async () => undefined,
+    openStore: (root) => new FsObjectStore(root),
+    recompute: createRecomputer(openPorts(config)),
   };
   return {
     services,
@@ -56,9 +62,9 @@ export async function aCli(stateFolder?: string): Promise<Cli> {
     objects,
     lines,
     json,
-    write: async (path, text) => {
+    write: async (path, body) => {
       await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), text);
+      await writeFile(join(folder, path), body);
     },
   };
 }

@@ -49,6 +49,19 @@ describe('the live view', () => {
     expect(viewLines(scored)[0]).toContain('block 9 of 9');
   });
 
+  test('counts on to the most that there may be while it is undecided', () => {
+    const evaluating = { ...progress, phase: 'evaluating' as const };
+    const plan = aPlan({ evaluation: { blocks: 9, extendTo: 12 } });
+    const at = (block: number) => {
+      const evaluation = { block, blocks: 9, atMost: 12, isHeld: false };
+      return aView({ plan, progress: evaluating, evaluation });
+    };
+    expect(viewLines(at(9))[0]).toContain('block 9 of 9');
+    expect(viewLines(at(11))[0]).toContain('block 11 of at most 12');
+    const blockMs = remainingMs(at(9), evaluating);
+    expect(remainingMs(at(11), evaluating)).toBe(2 * blockMs);
+  });
+
   test('expects less time as slots and blocks go by', () => {
     const early = remainingMs(aView({ nowMs: nowMs - 3_600_000 }), progress);
     const late = remainingMs(aView(), progress);

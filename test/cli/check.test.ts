@@ -49,7 +49,7 @@ describe('what check prints of a plan', () => {
     expect(text).toMatch(/Duration About 6 min/);
     expect(text).toMatch(/Cost Nothing here\. On AWS such a campaign costs about \$0\.0\d/);
     expect(text).toMatch(/Decides Differences between arms from 17\.\d% on/);
-    expect(text).toMatch(/What to doubt.*share one machine.*0\.072 vCPU/);
+    expect(text).toMatch(/What to doubt.*share one machine.*0\.0724/);
   });
 
   test('never hides that a CPU time is assumed', async () => {

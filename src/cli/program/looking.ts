@@ -1,6 +1,6 @@
 import { listCampaigns } from '../list.ts';
 import { showLogs } from '../logs.ts';
-import { showReport, showStatus, watch } from '../look.ts';
+import { showStatus, watch } from '../look.ts';
 import type { CliServices } from '../services.ts';
 import { type AddCommand, required } from './add-command.ts';
 
@@ -9,9 +9,6 @@ export function addLooking(add: AddCommand, services: CliServices): void {
   add('status <campaign>', 'where a campaign is', (id) => showStatus(services, required(id)));
   add('watch <campaign>', 'show a running campaign until it ends', (id) =>
     watch(services, required(id)),
-  );
-  add('report <campaign>', 'where the report is; written from the store when it is missing', (id) =>
-    showReport(services, required(id)),
   );
   add('list', 'the campaigns of this store, and those that run', () => listCampaigns(services));
   add('logs <campaign> [slot]', 'what happened, in order: Temporal and the processes', (id, slot) =>

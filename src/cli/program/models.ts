@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 
 import { exportDataset } from '../dataset-export.ts';
+import { exportBundle } from '../export-bundle.ts';
 import { listModels } from '../models-list.ts';
 import { promoteModel, rollBackModel } from '../models-promote.ts';
 import { showModel } from '../models-show.ts';
@@ -60,7 +61,10 @@ export function addModels(
     .description('write what can be used elsewhere')
     .option('--policy', 'the model, best-static, and switch by rate as balancer weights')
     .option('--dataset', 'all rows with labels and features, as a table')
+    .option('--bundle', 'everything that the report can be computed from again')
     .option('--format <format>', 'of the dataset: parquet, csv or jsonl')
+    .option('--to <folder>', 'of the bundle; by default CAMPAIGN.bundle here')
+    .option('--raw', 'with the bundle also the raw records, not only their hashes')
     .option('--out <folder>', 'where to; by default here, a policy into CAMPAIGN-policy')
     .option('--json', 'print one JSON object for machines')
     .action(async (id: string, options: ExportFlags) => {
@@ -71,6 +75,9 @@ export function addModels(
 interface ExportFlags {
   readonly policy?: true;
   readonly dataset?: true;
+  readonly bundle?: true;
+  readonly to?: string;
+  readonly raw?: true;
   readonly format?: string;
   readonly out?: string;
 }
@@ -78,13 +85,15 @@ interface ExportFlags {
 async function exportCampaign(
   services: CliServices,
   campaignId: string,
-  { policy, dataset, format, out }: ExportFlags,
+  { policy, dataset, bundle, format, out, ...options }: ExportFlags,
 ): Promise<number> {
-  if (policy === undefined && dataset === undefined) {
+  if (policy === undefined && dataset === undefined && bundle === undefined) {
     throw new UsageError(
-      `Say what to write: "crossover export ${campaignId}" with --policy, --dataset or both.`,
+      `Say what to write: "crossover export ${campaignId}" with --policy, --dataset, --bundle or ` +
+        'several of them.',
     );
   }
+  if (bundle !== undefined) await exportBundle(services, campaignId, options);
   if (dataset !== undefined) {
     if (out !== undefined) await mkdir(out, { recursive: true });
     const file = out && join(out, `${campaignId}-dataset.${format ?? 'parquet'}`);

@@ -1,7 +1,14 @@
+import { armsOf } from '../../domain/arm.ts';
 import type { CampaignProgress } from '../../domain/campaign.ts';
 import { countByStatus } from '../../domain/campaign.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { blockLengthMs, leadMs, runLengthMs, slotStartMs } from '../../domain/schedule.ts';
+import {
+  blockLengthMs,
+  leadMs,
+  mostBlocks,
+  runLengthMs,
+  slotStartMs,
+} from '../../domain/schedule.ts';
 import type { LoadProgress } from '../../load/load-generator.ts';
 import type { EvaluationProgress } from '../../workflows/messages.ts';
 
@@ -56,9 +63,7 @@ export function phaseWords(
       return `paused before slot ${progress.nextSlot} of ${plan.schedule.slots}`;
     case 'evaluating':
       if (evaluation === undefined || evaluation.block === 0) return 'evaluating';
-      return evaluation.isHeld
-        ? `paused before block ${evaluation.block} of ${evaluation.blocks}`
-        : `evaluating, block ${Math.min(evaluation.block, evaluation.blocks)} of ${evaluation.blocks}`;
+      return `${evaluation.isHeld ? 'paused before' : 'evaluating,'} block ${blockOf(evaluation)}`;
     case 'retraining':
     case 'reporting':
     case 'ended':
@@ -66,6 +71,12 @@ export function phaseWords(
     default:
       return progress.phase satisfies never;
   }
+}
+
+/** `3 of 9`, and of an evaluation that goes on until it is decided `27 of at most 48`. */
+function blockOf({ block, blocks, atMost }: EvaluationProgress): string {
+  if (atMost === undefined || block <= blocks) return `${Math.min(block, blocks)} of ${blocks}`;
+  return `${Math.min(block, atMost)} of at most ${atMost}`;
 }
 
 function slotCounts(progress: CampaignProgress): string {
@@ -87,13 +98,19 @@ function remaining(view: CampaignView, progress: CampaignProgress): string {
   return leftMs <= 0 ? 'nearly done' : `about ${clock(leftMs)} left`;
 }
 
+/** Behind the planned blocks one that may go on takes, for all one knows, as many as it may. */
+function blocksPlanned({ evaluation }: Plan, blocksDone: number): number {
+  return blocksDone < evaluation.blocks ? evaluation.blocks : mostBlocks(evaluation);
+}
+
 /** An estimate from the plan's own times; retraining and the report take what is left over. */
 export function remainingMs(
   { plan, evaluation, nowMs }: Pick<CampaignView, 'plan' | 'evaluation' | 'nowMs'>,
   progress: CampaignProgress,
 ): number {
-  const blocksLeft = plan.evaluation.blocks - Math.max(0, (evaluation?.block ?? 1) - 1);
-  const blockMs = blockLengthMs(plan, 4) + leadMs(plan) + aroundBlockMs;
+  const blocksDone = Math.max(0, (evaluation?.block ?? 1) - 1);
+  const blocksLeft = blocksPlanned(plan, blocksDone) - blocksDone;
+  const blockMs = blockLengthMs(plan, armsOf(plan).length) + leadMs(plan) + aroundBlockMs;
   const evaluationMs = plan.evaluation.blocks === 0 ? 0 : blocksLeft * blockMs;
   if (progress.phase === 'evaluating') return evaluationMs;
   if (progress.phase === 'reporting' || progress.phase === 'ended') return 0;
