@@ -10,16 +10,16 @@ import {
 } from '@temporalio/worker';
 
 import { createDatasetActivities } from './src/activities/datasets.ts';
-import { createEvaluationActivities } from './src/activities/evaluations.ts';
-import { createLoadRunActivities } from './src/activities/load-runs.ts';
-import { createModelActivities } from './src/activities/models.ts';
+import { createEvaluationActivities } from './src/activities/evaluation/evaluations.ts';
+import { createModelActivities } from './src/activities/learning/models.ts';
+import { createPromotionActivities } from './src/activities/learning/promotions.ts';
+import { createTuningActivities } from './src/activities/learning/tuning.ts';
+import { createLoadRunActivities } from './src/activities/load/load-runs.ts';
 import { createObservationActivities } from './src/activities/observations.ts';
 import { permanentFailureInterceptor } from './src/activities/permanent-failures.ts';
-import { createPromotionActivities } from './src/activities/promotions.ts';
 import { createReportActivities } from './src/activities/reports.ts';
 import { createScheduleActivities } from './src/activities/schedules.ts';
 import { createTestbedActivities } from './src/activities/testbeds.ts';
-import { createTuningActivities } from './src/activities/tuning.ts';
 import { loadConfig, type WorkerRole } from './src/config.ts';
 import { taskQueue } from './src/domain/names.ts';
 import { openPorts } from './src/ports.ts';

@@ -1,5 +1,5 @@
 /** The process whose time and memory `dataset.ts` measures: one order in, one answer out. */
-import { type JoinInput, joinRun } from '../src/dataset/join.ts';
+import { type JoinInput, joinRun } from '../src/dataset/join/join.ts';
 import { buildDataset, type SlotParquet } from '../src/dataset/merge.ts';
 import { labelledRows } from '../src/dataset/training-rows.ts';
 import type { Plan } from '../src/domain/plan.ts';

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { ClientRecord } from '../src/domain/observation.ts';
-import type { IntendedRequest } from '../src/domain/requests.ts';
+import type { IntendedRequest } from '../src/domain/requests/requests.ts';
 import { ArtilleryLoadGenerator } from '../src/load/artillery/artillery-generator.ts';
 import { startArtillery } from '../src/load/artillery/artillery-process.ts';
 import { followCpuTime } from './load-engine/cpu-time.ts';

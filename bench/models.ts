@@ -9,10 +9,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { decodeScorer } from '../src/domain/models/scorer.ts';
+import type { LabelledRows } from '../src/domain/models/training.ts';
 import { type FamilyName, familyNames, type LearningPlan } from '../src/domain/plan.ts';
-import { decodeScorer } from '../src/domain/scorer.ts';
-import type { LabelledRows } from '../src/domain/training.ts';
 import { createGradientBoosting } from '../src/learning/gradient-boosting/gradient-boosting.ts';
 import { scoreRows } from '../src/learning/judge.ts';
 import { rocAuc } from '../src/learning/metrics.ts';

@@ -13,10 +13,10 @@ import { join } from 'node:path';
 
 import { execa } from 'execa';
 
-import { featureNames } from '../src/domain/feature.ts';
-import type { ModelArtifact } from '../src/domain/model.ts';
-import { randomFor } from '../src/domain/random.ts';
-import type { TrainingRows } from '../src/domain/training.ts';
+import { featureNames } from '../src/domain/models/feature.ts';
+import type { ModelArtifact } from '../src/domain/models/model.ts';
+import type { TrainingRows } from '../src/domain/models/training.ts';
+import { randomFor } from '../src/domain/statistics/random.ts';
 import { artifactHash, artifactText } from '../src/learning/artifact.ts';
 import { createRandomForest } from '../src/learning/random-forest/random-forest.ts';
 import { LambdaPool } from '../src/testbeds/local/lambda-pool.ts';

@@ -2,10 +2,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import type { JoinInput } from '../src/dataset/join.ts';
-import { drawSlot } from '../src/domain/draw.ts';
+import type { JoinInput } from '../src/dataset/join/join.ts';
 import { slotRun } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
+import { drawSlot } from '../src/domain/requests/draw.ts';
 import { slotStartMs } from '../src/domain/schedule.ts';
 import { SimulatedLoadGenerator } from '../src/load/simulated/simulated-load-generator.ts';
 import { loadPlan } from '../src/plan/load-plan.ts';

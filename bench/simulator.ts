@@ -13,7 +13,7 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { IntendedRequest } from '../src/domain/requests.ts';
+import type { IntendedRequest } from '../src/domain/requests/requests.ts';
 import { SimulatedLoadGenerator } from '../src/load/simulated/simulated-load-generator.ts';
 import { SimulatedRun } from '../src/load/simulated/simulated-run.ts';
 import { SimulatedTestbed } from '../src/testbeds/simulated/simulated-testbed.ts';

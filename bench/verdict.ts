@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { arms } from '../src/domain/arm.ts';
-import { decideVerdict, type VerdictQuestion } from '../src/domain/decide.ts';
-import { randomFor } from '../src/domain/random.ts';
-import type { RatioInterval, Verdict } from '../src/domain/verdict.ts';
+import { randomFor } from '../src/domain/statistics/random.ts';
+import { decideVerdict, type VerdictQuestion } from '../src/domain/verdict/decide.ts';
+import type { RatioInterval, Verdict } from '../src/domain/verdict/verdict.ts';
 import { aCell, aCost, aPlan, aWorkload } from '../test/domain/evaluation-builders.ts';
 import { type ReferenceContrasts, referenceContrasts } from './references/contrasts.ts';
 

@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Random, randomFor } from '../src/domain/random.ts';
+import { type Random, randomFor } from '../src/domain/statistics/random.ts';
 
 const rows = 300;
 const seed = 42;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
-import { createRecomputer } from './activities/recompute.ts';
+import { createRecomputer } from './activities/evidence/recompute.ts';
 import { createReportWriter } from './activities/reports.ts';
-import { createWhatIf } from './activities/what-if.ts';
+import { createWhatIf } from './activities/what-if/what-if.ts';
 import { createOutput } from './cli/output.ts';
 import type { CliServices } from './cli/services.ts';
 import { loadConfig } from './config.ts';

@@ -1,5 +1,5 @@
-import type { Prediction, PredictionInput } from './domain/prediction.ts';
-import type { DisturbancePlan } from './domain/simulation.ts';
+import type { Prediction, PredictionInput } from './domain/simulation/prediction.ts';
+import type { DisturbancePlan } from './domain/simulation/simulation.ts';
 import { predictSends } from './load/simulated/prediction.ts';
 import { readCalibration } from './testbeds/simulated/calibration.ts';
 import { simulationSpec } from './testbeds/simulated/simulation-spec.ts';

@@ -1,6 +1,6 @@
 /** What is measured of a family: its training, its cancel, and single decisions of its model. */
-import { decodeScorer } from '../../src/domain/scorer.ts';
-import type { TrainingRows } from '../../src/domain/training.ts';
+import { decodeScorer } from '../../src/domain/models/scorer.ts';
+import type { TrainingRows } from '../../src/domain/models/training.ts';
 import type { FamilyParams, FittedModel, ModelFamily } from '../../src/learning/model-family.ts';
 
 export interface FitFigures {

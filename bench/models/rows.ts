@@ -1,10 +1,10 @@
 /** A simulated dataset on which learning is worth something: each service about 80 % busy. */
 import { join } from 'node:path';
 
-import { joinRun } from '../../src/dataset/join.ts';
+import { joinRun } from '../../src/dataset/join/join.ts';
 import { labelledRows } from '../../src/dataset/training-rows.ts';
+import type { LabelledRows } from '../../src/domain/models/training.ts';
 import { type Plan, taskCapacity } from '../../src/domain/plan.ts';
-import type { LabelledRows } from '../../src/domain/training.ts';
 import { rowsToFit, slotsOf } from '../../src/learning/slot-split.ts';
 import { SimulatedSlots, simulatedWeek, statedCpuMs } from '../simulated-slots.ts';
 

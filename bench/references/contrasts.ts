@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 
 import type { Arm } from '../../src/domain/arm.ts';
-import { resampleBlocks } from '../../src/domain/bootstrap.ts';
-import type { VerdictQuestion } from '../../src/domain/decide.ts';
-import { randomFor } from '../../src/domain/random.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
+import { resampleBlocks } from '../../src/domain/verdict/bootstrap.ts';
+import type { VerdictQuestion } from '../../src/domain/verdict/decide.ts';
 import { requirePython } from './python.ts';
 
 export interface ReferenceContrasts {

@@ -3,9 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
-
+import type { TrainingRows } from '../../src/domain/models/training.ts';
 import type { FamilyName } from '../../src/domain/plan.ts';
-import type { TrainingRows } from '../../src/domain/training.ts';
 import type { FamilyParams } from '../../src/learning/model-family.ts';
 import { requirePython } from './python.ts';
 

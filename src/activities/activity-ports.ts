@@ -1,9 +1,9 @@
 import { PermanentFailure } from '../domain/failures.ts';
 import type { FamilyName, Plan } from '../domain/plan.ts';
 import type { TestbedName } from '../domain/platform.ts';
-import type { SimulationTrust } from '../domain/scorecard.ts';
-import type { Resimulate } from '../domain/sensitivity.ts';
-import type { Replay } from '../domain/simulated-replay.ts';
+import type { SimulationTrust } from '../domain/simulation/scorecard.ts';
+import type { Resimulate } from '../domain/simulation/sensitivity.ts';
+import type { Replay } from '../domain/simulation/simulated-replay.ts';
 import type { ModelFamily } from '../learning/model-family.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
 import type { ObjectStore } from '../stores/object-store.ts';

@@ -1,5 +1,5 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import type { Champion } from '../domain/model.ts';
+import type { Champion } from '../domain/models/model.ts';
 import { keysOf } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ObjectStore } from '../stores/object-store.ts';

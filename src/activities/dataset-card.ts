@@ -1,7 +1,7 @@
-import { describeDataset } from '../dataset/describe-dataset.ts';
+import { describeDataset } from '../dataset/description/describe-dataset.ts';
 import { type CampaignProgress, completeSlots } from '../domain/campaign.ts';
-import type { DatasetRef } from '../domain/dataset.ts';
-import { renderDatasetCard } from '../report/dataset-card.ts';
+import type { DatasetRef } from '../domain/dataset/dataset.ts';
+import { renderDatasetCard } from '../report/cards/dataset-card.ts';
 import type { DeploymentRecord } from '../testbeds/testbed.ts';
 import type { CampaignStore } from './campaign-store.ts';
 import { withSlots } from './stored-observations.ts';

@@ -1,5 +1,5 @@
 import { storeDataset } from '../dataset/stored-dataset.ts';
-import type { DatasetRef } from '../domain/dataset.ts';
+import type { DatasetRef } from '../domain/dataset/dataset.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore } from './campaign-store.ts';
 import { beating } from './heartbeats.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 
 import { PermanentFailure } from '../domain/failures.ts';
-import type { LoadRunRef } from '../domain/load-run.ts';
 import type { RunReceipt, RunSummary } from '../domain/receipt.ts';
+import type { LoadRunRef } from '../domain/requests/load-run.ts';
 import { type ActivityPorts, requireTestbed } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
 import { beating } from './heartbeats.ts';

@@ -1,4 +1,4 @@
-import { campaignFigures } from '../dataset/campaign-figures.ts';
+import { campaignFigures } from '../dataset/figures/campaign-figures.ts';
 import type { CampaignProgress } from '../domain/campaign.ts';
 import { parseSummaryKey } from '../domain/names.ts';
 import type { DeploymentRecord } from '../testbeds/testbed.ts';

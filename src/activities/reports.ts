@@ -1,6 +1,6 @@
 import { Context, log } from '@temporalio/activity';
 
-import { largestBodies } from '../dataset/largest-bodies.ts';
+import { largestBodies } from '../dataset/figures/largest-bodies.ts';
 import {
   type CampaignProgress,
   type CampaignResult,
@@ -10,20 +10,20 @@ import {
 } from '../domain/campaign.ts';
 import { summarise, whyNoVerdict } from '../domain/campaign-summary.ts';
 import { campaignWorkflowId, parseSummaryKey } from '../domain/names.ts';
-import type { PolicyValueResult } from '../domain/policy-value.ts';
 import type { RunReceipt, RunSummary } from '../domain/receipt.ts';
-import type { Verdict } from '../domain/verdict.ts';
-import { renderModelCard } from '../report/model-card.ts';
+import type { PolicyValueResult } from '../domain/simulation/policy-value.ts';
+import type { Verdict } from '../domain/verdict/verdict.ts';
+import { renderModelCard } from '../report/cards/model-card.ts';
 import { type ReportFigure, renderReport } from '../report/report.ts';
 import type { IrregularRun, ReportInput } from '../report/report-input.ts';
 import type { DeploymentRecord } from '../testbeds/testbed.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { CampaignStore, toJson } from './campaign-store.ts';
 import { writeDatasetCard } from './dataset-card.ts';
+import { storedTrust } from './evaluation/simulation-trust.ts';
 import { beating } from './heartbeats.ts';
+import { findModel, lastModels, storedRetrainings } from './learning/stored-models.ts';
 import { storedFigures } from './report-figures.ts';
-import { storedTrust } from './simulation-trust.ts';
-import { findModel, lastModels, storedRetrainings } from './stored-models.ts';
 import { withSlots } from './stored-observations.ts';
 
 export type ReportActivities = ReturnType<typeof createReportActivities>;

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { joinRun } from '../dataset/join.ts';
-import type { LoadRunRef } from '../domain/load-run.ts';
+import { joinRun } from '../dataset/join/join.ts';
 import { blockRun, slotRun } from '../domain/names.ts';
 import type { RunReceipt, RunSummary } from '../domain/receipt.ts';
+import type { LoadRunRef } from '../domain/requests/load-run.ts';
 import type { CampaignStore } from './campaign-store.ts';
 import { servicesOf } from './testbeds.ts';
 

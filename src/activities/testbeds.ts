@@ -1,10 +1,10 @@
 import { Context, log } from '@temporalio/activity';
 import { armServices, type EvaluationSetup, hybridRules } from '../domain/evaluation.ts';
 import { PermanentFailure } from '../domain/failures.ts';
-import type { LoadRunRef, RunWindow } from '../domain/load-run.ts';
+import { hasRouterService } from '../domain/money/router-task.ts';
 import { campaignWorkflowId } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
-import { hasRouterService } from '../domain/router-task.ts';
+import type { LoadRunRef, RunWindow } from '../domain/requests/load-run.ts';
 import type { ServiceSpec, WindowRouter } from '../testbeds/testbed.ts';
 import { type ActivityPorts, requireTestbed } from './activity-ports.ts';
 import { CampaignStore } from './campaign-store.ts';

@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
 
-import { SourceProblems } from '../dataset/request-problems.ts';
+import { SourceProblems } from '../dataset/request-log/request-problems.ts';
 import { PlanProblems } from '../plan/problems.ts';
 import { TemporalUnavailable } from '../temporal/binary.ts';
-import { describeProblems } from './check.ts';
-import { problemLines } from './dataset.ts';
+import { describeProblems } from './check/check.ts';
+import { problemLines } from './dataset/dataset.ts';
 import type { CliServices } from './services.ts';
 import { UsageError } from './usage-error.ts';
 import { wrap } from './wrap.ts';

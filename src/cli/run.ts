@@ -1,9 +1,9 @@
-import { openRequestSource } from '../dataset/request-source.ts';
+import { openRequestSource } from '../dataset/request-log/request-source.ts';
 import { type CheckedPlan, loadPlan } from '../plan/load-plan.ts';
 import { webUiLink } from './campaign-client.ts';
 import { printEnd } from './campaign-end.ts';
 import { type StartedCampaign, startOrContinue } from './campaign-start.ts';
-import { checkSummary } from './check-summary.ts';
+import { checkSummary } from './check/check-summary.ts';
 import { type Interruption, listenForInterrupts } from './interruption.ts';
 import type { CliServices } from './services.ts';
 import { openOrStartSession, type Session } from './session.ts';

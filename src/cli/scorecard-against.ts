@@ -3,26 +3,26 @@ import { resolve } from 'node:path';
 import { type Database, withDatabase } from '../dataset/duckdb.ts';
 import { measuredRows } from '../dataset/import/measured-rows.ts';
 import { readImport } from '../dataset/import/read-import.ts';
+import { defaultPriceBookName, priceBookOf } from '../domain/money/price-books.ts';
+import type { Plan } from '../domain/plan.ts';
 import {
   type ComparedRow,
   type Comparison,
   compareRows,
   type DescribedRatio,
   type MeasuredRow,
-} from '../domain/against.ts';
-import { type AgainstSetup, againstSetup } from '../domain/against-setup.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { Prediction, PredictionInput } from '../domain/prediction.ts';
-import { defaultPriceBookName, priceBookOf } from '../domain/price-books.ts';
-import { type Claim, countClaims } from '../domain/scorecard.ts';
-import { defaultSimulation } from '../domain/simulation.ts';
+} from '../domain/simulation/against.ts';
+import { type AgainstSetup, againstSetup } from '../domain/simulation/against-setup.ts';
+import type { Prediction, PredictionInput } from '../domain/simulation/prediction.ts';
+import { type Claim, countClaims } from '../domain/simulation/scorecard.ts';
+import { defaultSimulation } from '../domain/simulation/simulation.ts';
 import { claimFigure } from '../report/format.ts';
-import { entry, sentence, table } from './check-text.ts';
-import { importRequest } from './import-options.ts';
-import { importProblemLines } from './import-text.ts';
+import { entry, sentence, table } from './check/check-text.ts';
+import { importRequest } from './imports/import-options.ts';
+import { importProblemLines } from './imports/import-text.ts';
+import { findManifest, withStoredRows } from './imports/stored-imports.ts';
 import { readPlan } from './run.ts';
 import type { CliServices } from './services.ts';
-import { findManifest, withStoredRows } from './stored-imports.ts';
 
 /**
  * Holds the simulator against the user's own measurements (METHOD 7.2): an import by its name, or a

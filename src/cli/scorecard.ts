@@ -7,7 +7,7 @@ import {
   type Scorecard,
   stampOf,
   stampWords,
-} from '../domain/scorecard.ts';
+} from '../domain/simulation/scorecard.ts';
 import { claimFigure, oursFigure } from '../report/format.ts';
 import type { Output } from './output.ts';
 import { columns, wrap } from './wrap.ts';

@@ -1,9 +1,9 @@
 import type { Config } from '../config.ts';
 import type { CampaignResult } from '../domain/campaign.ts';
-import type { Prediction, PredictionInput } from '../domain/prediction.ts';
-import type { Recomputation, RecomputeOptions } from '../domain/recomputation.ts';
-import type { Scorecard } from '../domain/scorecard.ts';
-import type { Changes, WhatIf } from '../domain/what-if.ts';
+import type { Recomputation, RecomputeOptions } from '../domain/evidence/recomputation.ts';
+import type { Prediction, PredictionInput } from '../domain/simulation/prediction.ts';
+import type { Scorecard } from '../domain/simulation/scorecard.ts';
+import type { Changes, WhatIf } from '../domain/what-if/what-if.ts';
 import type { ObjectStore } from '../stores/object-store.ts';
 import type { TemporalEnvironment } from '../temporal/binary.ts';
 import type { Output } from './output.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Plan, SloPlan } from '../domain/plan.ts';
 import type { Platform } from '../domain/platform.ts';
-import { quantile } from '../domain/statistics.ts';
+import { quantile } from '../domain/statistics/statistics.ts';
 import { withDatabase } from './duckdb.ts';
 import type { SlotParquet } from './merge.ts';
 import { isScored, openObservations } from './observations.ts';

@@ -1,6 +1,6 @@
-import { featureColumn } from '../domain/dataset-columns.ts';
-import { featureNames } from '../domain/feature.ts';
-import { ratiosOf } from '../domain/label.ts';
+import { featureColumn } from '../domain/dataset/dataset-columns.ts';
+import { featureNames } from '../domain/models/feature.ts';
+import { ratiosOf } from '../domain/models/label.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Database } from './duckdb.ts';
 import type { LabelledPair } from './labelled-pairs.ts';

@@ -1,5 +1,5 @@
-import { featureVector, localClock } from '../domain/feature.ts';
-import { type LabelRule, labelPair, type PairLabel } from '../domain/label.ts';
+import { featureVector, localClock } from '../domain/models/feature.ts';
+import { type LabelRule, labelPair, type PairLabel } from '../domain/models/label.ts';
 import type { Plan, WorkloadPlan } from '../domain/plan.ts';
 import type { Database } from './duckdb.ts';
 import type { SlotParquet } from './merge.ts';

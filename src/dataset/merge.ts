@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Dataset } from '../domain/dataset.ts';
+import type { Dataset } from '../domain/dataset/dataset.ts';
 import { PermanentFailure } from '../domain/failures.ts';
 import { type Database, withDatabase } from './duckdb.ts';
 import { observationColumns, unfingerprintedColumns } from './observation-schema.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PermanentFailure } from '../domain/failures.ts';
-import { loadFeatures } from '../domain/feature.ts';
-import type { PairOutcome } from '../domain/label.ts';
+import { loadFeatures } from '../domain/models/feature.ts';
+import type { PairOutcome } from '../domain/models/label.ts';
 import type { LoadColumns } from '../domain/observation.ts';
 import { type Database, quotedList } from './duckdb.ts';
 import { isScored } from './observations.ts';

@@ -1,8 +1,8 @@
-import { loadFeatures } from '../domain/feature.ts';
+import { loadFeatures } from '../domain/models/feature.ts';
 import type { KnownWorkloads } from './prediction-rows.ts';
-import { findAlike } from './request-columns.ts';
-import type { RequestProblem } from './request-problems.ts';
-import type { RowCheck } from './row-checks.ts';
+import { findAlike } from './request-log/request-columns.ts';
+import type { RequestProblem } from './request-log/request-problems.ts';
+import type { RowCheck } from './tables/row-checks.ts';
 
 /** Columns with a number; all but the first may be blank or absent. */
 export const numberColumns = [

@@ -10,10 +10,10 @@ import {
   type PredictionColumns,
   predictionChecks,
 } from './prediction-columns.ts';
-import { noRows, type RequestProblem, SourceProblems } from './request-problems.ts';
-import { findRowProblems } from './row-checks.ts';
-import { openTableFile, UnreadableTable } from './table-file.ts';
-import { loadTable } from './table-load.ts';
+import { noRows, type RequestProblem, SourceProblems } from './request-log/request-problems.ts';
+import { findRowProblems } from './tables/row-checks.ts';
+import { openTableFile, UnreadableTable } from './tables/table-file.ts';
+import { loadTable } from './tables/table-load.ts';
 
 /** A request that a model is asked about, with what its file says of it. */
 export interface PredictionRow {

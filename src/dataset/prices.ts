@@ -1,7 +1,7 @@
-import { edgeUseOf } from '../domain/edge-price.ts';
+import { edgeUseOf } from '../domain/money/edge-price.ts';
+import { type PriceBook, priceBookOf } from '../domain/money/price-books.ts';
+import { expectedBilledMs, fargateMarginalUsd, lambdaRequestUsd } from '../domain/money/pricing.ts';
 import { type Plan, taskCapacity, type WorkloadPlan } from '../domain/plan.ts';
-import { type PriceBook, priceBookOf } from '../domain/price-books.ts';
-import { expectedBilledMs, fargateMarginalUsd, lambdaRequestUsd } from '../domain/pricing.ts';
 import type { Database } from './duckdb.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { canPrintQuantile, quantile } from '../domain/statistics.ts';
+import { canPrintQuantile, quantile } from '../domain/statistics/statistics.ts';
 
 /**
  * Undefined with fewer than 10 values above the quantile (METHOD 6.2), and where it falls on a

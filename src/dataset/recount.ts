@@ -1,6 +1,6 @@
 import type { RunSummary } from '../domain/receipt.ts';
 import { withDatabase } from './duckdb.ts';
-import { countedSummary, countRows } from './join-summary.ts';
+import { countedSummary, countRows } from './join/join-summary.ts';
 import { openObservations } from './observations.ts';
 
 /** What of a run's summary its observations tell; costs and added tasks need its raw records. */

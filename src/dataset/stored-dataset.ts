@@ -1,4 +1,4 @@
-import type { Dataset } from '../domain/dataset.ts';
+import type { Dataset } from '../domain/dataset/dataset.ts';
 import { keysOf } from '../domain/names.ts';
 import type { ObjectStore } from '../stores/object-store.ts';
 import { buildDataset, type SlotParquet } from './merge.ts';

@@ -1,7 +1,7 @@
-import { featureNames } from '../domain/feature.ts';
-import { cappedWeights } from '../domain/label.ts';
+import { featureNames } from '../domain/models/feature.ts';
+import { cappedWeights } from '../domain/models/label.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { LabelledRows } from '../domain/training.ts';
 import { withDatabase } from './duckdb.ts';
 import { type LabelledPair, type LabelledRowsInput, openLabelledPairs } from './labelled-pairs.ts';
 

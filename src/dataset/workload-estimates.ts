@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { WorkloadEstimate } from '../domain/evaluation.ts';
 import type { Plan } from '../domain/plan.ts';
-import { mean, quantile } from '../domain/statistics.ts';
+import { mean, quantile } from '../domain/statistics/statistics.ts';
 import { type Database, withDatabase } from './duckdb.ts';
 import type { SlotParquet } from './merge.ts';
 import { isScored, openObservations } from './observations.ts';

@@ -1,4 +1,4 @@
-import type { LabelledRows } from '../domain/training.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 
 /** The rows of some workloads, as they are: weights keep the cap, and shares the total, of all. */
 export function rowsOfWorkloads(rows: LabelledRows, workloads: readonly string[]): LabelledRows {

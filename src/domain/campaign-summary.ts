@@ -5,7 +5,7 @@ import {
   countByStatus,
   type SlotStatus,
 } from './campaign.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './verdict/verdict.ts';
 
 /** A campaign that has ended, in one small object: for `--json` and for the end of `run`. */
 export interface CampaignSummary {

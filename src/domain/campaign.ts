@@ -1,9 +1,9 @@
-import type { DatasetRef } from './dataset.ts';
-import type { Challenger } from './model.ts';
+import type { DatasetRef } from './dataset/dataset.ts';
+import type { Challenger } from './models/model.ts';
+import type { RetrainRequest } from './models/retrain-request.ts';
+import type { Finding } from './models/training.ts';
 import type { FamilyName } from './plan.ts';
 import type { RunSummary } from './receipt.ts';
-import type { RetrainRequest } from './retrain-request.ts';
-import type { Finding } from './training.ts';
 
 /** What became of a slot: a fact about the campaign, never its end. At most 200 bytes each. */
 export type SlotOutcome =

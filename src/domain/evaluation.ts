@@ -1,5 +1,5 @@
 import { type Arm, type Candidate, candidates, copies } from './arm.ts';
-import { type ArmTasks, tasksOf } from './arm-tasks.ts';
+import { type ArmTasks, tasksOf } from './money/arm-tasks.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 

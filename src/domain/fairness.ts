@@ -1,7 +1,8 @@
 /** What a comparison of two platforms can be unfair about, and how it stands (METHOD 1.7). */
+
+import { lambdaVcpus } from './money/pricing.ts';
 import type { EdgeName, Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
-import { lambdaVcpus } from './pricing.ts';
 import { testbedFacts } from './testbed-facts.ts';
 
 export interface FairnessFinding {

@@ -1,6 +1,6 @@
+import type { PriceBook } from './money/price-books.ts';
 import type { Platform, TestbedName } from './platform.ts';
-import type { PriceBook } from './price-books.ts';
-import type { SimulationPlan } from './simulation.ts';
+import type { SimulationPlan } from './simulation/simulation.ts';
 
 /**
  * A checked plan: every default filled in, every unit in the name. It is plain JSON, because it is

@@ -1,4 +1,4 @@
-import type { AddedTasks } from './added-tasks.ts';
+import type { AddedTasks } from './money/added-tasks.ts';
 
 /** Proof that a load run happened, written last: no receipt, no run. */
 export interface RunReceipt {

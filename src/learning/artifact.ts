@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PermanentFailure } from '../domain/failures.ts';
-import { type ModelArtifact, parseModelArtifact } from '../domain/model.ts';
+import { type ModelArtifact, parseModelArtifact } from '../domain/models/model.ts';
 
 /** The stored bytes of a model. No clock and no host are in them: same training, same bytes. */
 export function artifactText(artifact: ModelArtifact): string {

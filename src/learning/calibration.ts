@@ -1,4 +1,4 @@
-import type { CalibrationBin } from '../domain/model-evaluation.ts';
+import type { CalibrationBin } from '../domain/models/model-evaluation.ts';
 
 /** The usual ten, as long as each has enough rows to say something. */
 const mostBins = 10;

@@ -1,5 +1,5 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import type { TrainingRows } from '../domain/training.ts';
+import type { TrainingRows } from '../domain/models/training.ts';
 
 /**
  * What every family needs of its rows, which no library checks by itself. Throws `CorruptObject`

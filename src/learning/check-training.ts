@@ -1,6 +1,6 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import { fewestToShow } from '../domain/statistics.ts';
-import type { TrainingRows } from '../domain/training.ts';
+import type { TrainingRows } from '../domain/models/training.ts';
+import { fewestToShow } from '../domain/statistics/statistics.ts';
 import { checkRows } from './check-rows.ts';
 import { constantFeatures } from './columns.ts';
 

@@ -1,4 +1,4 @@
-import type { TrainingRows } from '../domain/training.ts';
+import type { TrainingRows } from '../domain/models/training.ts';
 
 /** The values of one feature: a view, not a copy. */
 export function columnOf(rows: TrainingRows, feature: number): Float64Array {

@@ -6,8 +6,8 @@
  * known of imported rows: it is right as soon as one of both is, and cells need no model. Both come
  * from other sessions than the row's own.
  */
-import type { LoggedRows } from '../domain/logged-rows.ts';
-import { type SessionMean, SessionSums } from '../domain/session-mean.ts';
+import type { LoggedRows } from '../domain/models/logged-rows.ts';
+import { type SessionMean, SessionSums } from '../domain/statistics/session-mean.ts';
 import { type LoggedCells, loggedCells } from './logged-cells.ts';
 
 /** No weight 1/ê is then above 20, the cap of METHOD 4.8. */

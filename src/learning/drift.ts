@@ -1,6 +1,6 @@
-import { isCalendarFeature, isEstimatedFeature } from '../domain/feature.ts';
-import { type FeatureDrift, notableDrift } from '../domain/model.ts';
-import type { LabelledRows } from '../domain/training.ts';
+import { isCalendarFeature, isEstimatedFeature } from '../domain/models/feature.ts';
+import { type FeatureDrift, notableDrift } from '../domain/models/model.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 import { columnOf } from './columns.ts';
 
 /**

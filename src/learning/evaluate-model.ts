@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ModelEvaluation } from '../domain/model-evaluation.ts';
+import type { ModelEvaluation } from '../domain/models/model-evaluation.ts';
+import type { Scorer } from '../domain/models/scorer.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 import type { FamilyName } from '../domain/plan.ts';
-import type { Scorer } from '../domain/scorer.ts';
-import type { LabelledRows } from '../domain/training.ts';
 import { calibrationBins } from './calibration.ts';
 import { figuresOf } from './figures.ts';
 import { confusionOf, majorityAccuracy } from './metrics.ts';

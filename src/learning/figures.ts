@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { weightedSum } from '../domain/bootstrap.ts';
-import type { FigureName, ModelEvaluation } from '../domain/model-evaluation.ts';
-import type { LabelledRows } from '../domain/training.ts';
+import type { FigureName, ModelEvaluation } from '../domain/models/model-evaluation.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
+import { weightedSum } from '../domain/verdict/bootstrap.ts';
 import {
   accuracy,
   balancedAccuracy,

@@ -1,8 +1,8 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import type { ModelEvaluation } from '../domain/model-evaluation.ts';
-import { oracleChoice } from '../domain/oracle.ts';
-import { decodeScorer } from '../domain/scorer.ts';
-import type { LabelledRows } from '../domain/training.ts';
+import type { ModelEvaluation } from '../domain/models/model-evaluation.ts';
+import { decodeScorer } from '../domain/models/scorer.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
+import { oracleChoice } from '../domain/rivals/oracle.ts';
 import { constantFeatures } from './columns.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { differencesPerSlot, type Judgement, metricsOf, scoreRows } from './judge.ts';

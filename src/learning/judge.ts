@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ModelMetrics } from '../domain/model.ts';
-import type { Scorer } from '../domain/scorer.ts';
-import type { Finding, LabelledRows, TrainingRows } from '../domain/training.ts';
+import type { ModelMetrics } from '../domain/models/model.ts';
+import type { Scorer } from '../domain/models/scorer.ts';
+import type { Finding, LabelledRows, TrainingRows } from '../domain/models/training.ts';
 import {
   accuracy,
   balancedAccuracy,

@@ -1,4 +1,4 @@
-import type { Finding, LabelledRows } from '../domain/training.ts';
+import type { Finding, LabelledRows } from '../domain/models/training.ts';
 
 /**
  * A model that is significantly better on unseen slots than the labels' own noise allows has seen

@@ -1,4 +1,4 @@
-import type { LoggedRows } from '../domain/logged-rows.ts';
+import type { LoggedRows } from '../domain/models/logged-rows.ts';
 
 /** Requests that are alike: workload x payload bin x load bin (METHOD 4.5, 4.8). */
 export interface LoggedCells {

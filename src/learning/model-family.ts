@@ -1,6 +1,6 @@
+import type { EncodedScorer } from '../domain/models/scorer.ts';
+import type { TrainingRows } from '../domain/models/training.ts';
 import type { FamilyName, LearningPlan } from '../domain/plan.ts';
-import type { EncodedScorer } from '../domain/scorer.ts';
-import type { TrainingRows } from '../domain/training.ts';
 
 /** A family's settings by name. Each family checks its own: a wrong one is an `InvalidPlan`. */
 export type FamilyParams = Readonly<Record<string, number>>;

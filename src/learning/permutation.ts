@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { isWorkloadFeature } from '../domain/feature.ts';
-import type { FeatureImportance } from '../domain/model-evaluation.ts';
-import { randomFor, shuffled } from '../domain/random.ts';
-import type { Scorer } from '../domain/scorer.ts';
-import type { LabelledRows } from '../domain/training.ts';
+import { isWorkloadFeature } from '../domain/models/feature.ts';
+import type { FeatureImportance } from '../domain/models/model-evaluation.ts';
+import type { Scorer } from '../domain/models/scorer.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
+import { randomFor, shuffled } from '../domain/statistics/random.ts';
 import { columnOf } from './columns.ts';
 import { scoreRows } from './judge.ts';
 import { learnedChoice } from './rivals.ts';

@@ -1,7 +1,7 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import type { ModelArtifact } from '../domain/model.ts';
-import { decodeScorer } from '../domain/scorer.ts';
-import type { LabelledRows } from '../domain/training.ts';
+import type { ModelArtifact } from '../domain/models/model.ts';
+import { decodeScorer } from '../domain/models/scorer.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 import { scoreRows } from './judge.ts';
 import { learnedChoice, type StaticTable, staticChoice } from './rivals.ts';
 import { rowsToJudge } from './slot-split.ts';

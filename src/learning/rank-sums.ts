@@ -1,4 +1,4 @@
-import type { LabelledRows } from '../domain/training.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 
 /**
  * How often a Lambda row of one slot scores above an ECS row of another, ties counting half: the area

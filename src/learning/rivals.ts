@@ -1,6 +1,6 @@
 import { PermanentFailure } from '../domain/failures.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 import type { Platform } from '../domain/platform.ts';
-import type { LabelledRows } from '../domain/training.ts';
 import type { Choice } from './slot-sums.ts';
 
 /** Best-static platform per workload (METHOD 4.1). */

@@ -1,4 +1,4 @@
-import type { RocPoint } from '../domain/model-evaluation.ts';
+import type { RocPoint } from '../domain/models/model-evaluation.ts';
 
 /** As many as can be told apart in a figure. */
 const mostPoints = 200;

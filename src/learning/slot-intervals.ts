@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Estimate } from '../domain/models/model-evaluation.ts';
+import { randomFor } from '../domain/statistics/random.ts';
 import {
   enoughBlocks,
   expandedInterval,
   fewBlockIntervalOfPooled,
   type Interval,
   resampleBlocks,
-} from '../domain/bootstrap.ts';
-import type { Estimate } from '../domain/model-evaluation.ts';
-import { randomFor } from '../domain/random.ts';
+} from '../domain/verdict/bootstrap.ts';
 
 /** A figure over slots, each as often as it was drawn; NaN where it has no value. */
 export type SlotFigure = (drawn: Uint16Array) => number;

@@ -1,6 +1,6 @@
-import { splitByTime } from '../domain/dataset.ts';
-import { randomFor, shuffled } from '../domain/random.ts';
-import type { LabelledRows } from '../domain/training.ts';
+import { splitByTime } from '../domain/dataset/dataset.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
+import { randomFor, shuffled } from '../domain/statistics/random.ts';
 
 /** Slots that a recipe is fitted on and slots that it is judged on, each in order. */
 export interface SlotSplit {

@@ -1,4 +1,4 @@
-import type { LabelledRows } from '../domain/training.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 import { slotsOf } from './slot-split.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { ModelArtifact, ModelLineage, ModelMetrics } from '../domain/model.ts';
-import type { LabelledRows } from '../domain/training.ts';
+import type { ModelArtifact, ModelLineage, ModelMetrics } from '../domain/models/model.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 import { artifactHash } from './artifact.ts';
 import { checkTraining } from './check-training.ts';
 import type { Judgement } from './judge.ts';

@@ -1,6 +1,6 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import { decodeScorer } from '../domain/scorer.ts';
-import type { LabelledRows } from '../domain/training.ts';
+import { decodeScorer } from '../domain/models/scorer.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 import { scoreRows } from './judge.ts';
 import type { FamilyParams, FittedModel, ModelFamily, TuningCombination } from './model-family.ts';
 import { lambdaThreshold, learnedChoice } from './rivals.ts';

@@ -1,8 +1,8 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import { isWorkloadFeature } from '../domain/feature.ts';
-import type { UnseenWorkload } from '../domain/model-evaluation.ts';
-import { decodeScorer } from '../domain/scorer.ts';
-import type { LabelledRows } from '../domain/training.ts';
+import { isWorkloadFeature } from '../domain/models/feature.ts';
+import type { UnseenWorkload } from '../domain/models/model-evaluation.ts';
+import { decodeScorer } from '../domain/models/scorer.ts';
+import type { LabelledRows } from '../domain/models/training.ts';
 import { columnOf } from './columns.ts';
 import { scoreRows } from './judge.ts';
 import { accuracy, confusionOf, majorityAccuracy } from './metrics.ts';

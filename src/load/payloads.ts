@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { PermanentFailure } from '../domain/failures.ts';
-import { type Random, randomFor } from '../domain/random.ts';
+import { type Random, randomFor } from '../domain/statistics/random.ts';
 
 /** The body of one request, as it is posted to either platform. */
 export interface Payload {

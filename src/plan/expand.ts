@@ -8,7 +8,7 @@ import type {
   SourcePlan,
   WorkloadPlan,
 } from '../domain/plan.ts';
-import { defaultSimulation } from '../domain/simulation.ts';
+import { defaultSimulation } from '../domain/simulation/simulation.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
 import { blockDefaults, defaultGraceMs, defaultStart } from './defaults.ts';
 import type { WrittenPlan } from './schema.ts';

@@ -10,7 +10,7 @@ import {
   priceBaseNames,
   priceFields,
   standardLambdaFree,
-} from '../domain/price-books.ts';
+} from '../domain/money/price-books.ts';
 import { closest } from './closest.ts';
 import { isMapping, quoted, valueAt } from './problems.ts';
 

@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
+import { priceBookNames, priceGap, siblingBookName } from '../domain/money/price-books.ts';
 import type { PricingPlan } from '../domain/plan.ts';
-import { priceBookNames, priceGap, siblingBookName } from '../domain/price-books.ts';
 import { isPriceFile, readPriceFile } from './price-file.ts';
 import type { Finding } from './problems.ts';
 import type { WrittenPlan } from './schema.ts';

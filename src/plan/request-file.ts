@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { PermanentFailure } from '../domain/failures.ts';
 import type { Plan, SourcePlan } from '../domain/plan.ts';
-import { type RequestLog, replaySlot } from '../domain/replay.ts';
+import { type RequestLog, replaySlot } from '../domain/requests/replay.ts';
 import type { Finding } from './problems.ts';
 import type { WrittenPlan } from './schema.ts';
 import type { PlanSource } from './source.ts';

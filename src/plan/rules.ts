@@ -1,7 +1,7 @@
 import { edgeNames } from '../domain/plan.ts';
-import { mostRequests } from '../domain/requests.ts';
+import { mostRequests } from '../domain/requests/requests.ts';
+import { busiestDiurnalFactor } from '../domain/requests/shapes/diurnal.ts';
 import { leastLeadMs } from '../domain/schedule.ts';
-import { busiestDiurnalFactor } from '../domain/shapes/diurnal.ts';
 import { blockDefaults } from './defaults.ts';
 import type { Finding } from './problems.ts';
 import type { Sections } from './sections.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { defaultPriceBookName, priceBaseNames } from '../domain/money/price-books.ts';
 import { edgeNames, familyNames, loadShapes } from '../domain/plan.ts';
-import { defaultPriceBookName, priceBaseNames } from '../domain/price-books.ts';
 import { formed, fraction, nameOr, quantity } from './leaf.ts';
 import { isPriceFile } from './price-file.ts';
 import { simulationSchema } from './simulation-schema.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultSimulation, type SimulationPlan } from '../domain/simulation.ts';
+import { defaultSimulation, type SimulationPlan } from '../domain/simulation/simulation.ts';
 import { fraction, quantity } from './leaf.ts';
 import { duration, memorySize } from './units.ts';
 import { durationText } from './words.ts';
@@ -49,7 +49,7 @@ export const runtimes = [
 const defaultRuntime =
   runtimes.find((runtime) => runtime === lambda.runtime) ?? ('nodejs24.x' as const);
 
-/** Every parameter of METHOD 7.1. Defaults and their sources stand in `domain/simulation.ts`. */
+/** Every parameter of METHOD 7.1. Defaults and their sources stand in `domain/simulation/simulation.ts`. */
 export const simulationSchema = z
   .strictObject({
     lambda: z

@@ -1,7 +1,7 @@
-import { enoughBlocks } from '../domain/bootstrap.ts';
 import { deploymentLeadInMs, scoredBlocks } from '../domain/schedule.ts';
-import { defaultSimulation } from '../domain/simulation.ts';
+import { defaultSimulation } from '../domain/simulation/simulation.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
+import { enoughBlocks } from '../domain/verdict/bootstrap.ts';
 import { blockDefaults } from './defaults.ts';
 import type { Finding } from './problems.ts';
 import type { Sections } from './sections.ts';

@@ -1,4 +1,4 @@
-import { fargateMemoriesMb, fargateVcpus, isFargateSize } from '../domain/fargate-sizes.ts';
+import { fargateMemoriesMb, fargateVcpus, isFargateSize } from '../domain/money/fargate-sizes.ts';
 
 /** What reading a value with a unit came to: the value, or what is wrong and what would be right. */
 export type Reading<Value> =

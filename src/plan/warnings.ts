@@ -1,8 +1,8 @@
-import { expectedCount, splitByShares } from '../domain/arrivals.ts';
 import { auditFairness } from '../domain/fairness.ts';
-import { minimumDetectableEffect } from '../domain/forecast.ts';
+import { minimumDetectableEffect } from '../domain/money/forecast.ts';
+import { priceBookOf } from '../domain/money/price-books.ts';
 import type { EdgeName, Plan } from '../domain/plan.ts';
-import { priceBookOf } from '../domain/price-books.ts';
+import { expectedCount, splitByShares } from '../domain/requests/arrivals.ts';
 import { scoredBlocks } from '../domain/schedule.ts';
 import { testbedFacts } from '../domain/testbed-facts.ts';
 import { gatewayTimeoutMs } from './rules.ts';

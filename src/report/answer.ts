@@ -1,10 +1,10 @@
 import type { Plan } from '../domain/plan.ts';
-import type { ArmResult, Verdict } from '../domain/verdict.ts';
-import { findContrast, intervalText } from './contrast-text.ts';
+import type { ArmResult, Verdict } from '../domain/verdict/verdict.ts';
 import type { Answer } from './document.ts';
 import { counted, figure, midSentence, percent, sentence } from './format.ts';
 import type { ReportInput } from './report-input.ts';
-import { stampRemarks } from './simulation-section.ts';
+import { findContrast, intervalText } from './sections/contrast-text.ts';
+import { stampRemarks } from './sections/simulation-section.ts';
 
 /** The first thing that a report says: the verdict, or in a sentence why there is none. */
 export function answerOf(input: ReportInput): Answer {

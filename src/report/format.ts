@@ -1,4 +1,4 @@
-import { type Claim, marginOf } from '../domain/scorecard.ts';
+import { type Claim, marginOf } from '../domain/simulation/scorecard.ts';
 
 /**
  * Numbers as people read them. Everything that a report prints goes through here, so that a figure

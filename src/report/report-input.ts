@@ -1,15 +1,15 @@
 import type { CampaignOutcome, SlotOutcome } from '../domain/campaign.ts';
-import type { DatasetRef } from '../domain/dataset.ts';
-import type { MeasuredFigures } from '../domain/measured.ts';
-import type { Champion, ModelArtifact } from '../domain/model.ts';
-import type { ModelEvaluation } from '../domain/model-evaluation.ts';
+import type { DatasetRef } from '../domain/dataset/dataset.ts';
+import type { MeasuredFigures } from '../domain/dataset/measured.ts';
+import type { CampaignProfile } from '../domain/dataset/profile.ts';
+import type { Champion, ModelArtifact } from '../domain/models/model.ts';
+import type { ModelEvaluation } from '../domain/models/model-evaluation.ts';
+import type { Finding } from '../domain/models/training.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { PolicyValueResult } from '../domain/policy-value.ts';
-import type { CampaignProfile } from '../domain/profile.ts';
 import type { RunReceipt, RunSummary } from '../domain/receipt.ts';
-import type { SimulationTrust } from '../domain/scorecard.ts';
-import type { Finding } from '../domain/training.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import type { PolicyValueResult } from '../domain/simulation/policy-value.ts';
+import type { SimulationTrust } from '../domain/simulation/scorecard.ts';
+import type { Verdict } from '../domain/verdict/verdict.ts';
 
 /** All that a report is made of. Everything but the plan may be missing: a report is always written. */
 export interface ReportInput {

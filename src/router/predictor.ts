@@ -1,8 +1,8 @@
 import type { WorkloadEstimate } from '../domain/evaluation.ts';
-import { featureVector, localClock } from '../domain/feature.ts';
-import type { ModelArtifact } from '../domain/model.ts';
+import { featureVector, localClock } from '../domain/models/feature.ts';
+import type { ModelArtifact } from '../domain/models/model.ts';
+import { decodeScorer } from '../domain/models/scorer.ts';
 import type { LoadColumns } from '../domain/observation.ts';
-import { decodeScorer } from '../domain/scorer.ts';
 import { RecordedLoad } from './recorded-load.ts';
 import { requireFeatures } from './router.ts';
 

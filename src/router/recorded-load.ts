@@ -1,4 +1,4 @@
-import { neverBeforeMs } from '../domain/feature.ts';
+import { neverBeforeMs } from '../domain/models/feature.ts';
 import type { LoadColumns } from '../domain/observation.ts';
 import { platforms } from '../domain/platform.ts';
 import { LoadState } from './load-state.ts';

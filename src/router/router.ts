@@ -1,9 +1,9 @@
 import { PermanentFailure } from '../domain/failures.ts';
-import { featureNames, featureVector, localClock } from '../domain/feature.ts';
-import type { ModelArtifact } from '../domain/model.ts';
+import { featureNames, featureVector, localClock } from '../domain/models/feature.ts';
+import type { ModelArtifact } from '../domain/models/model.ts';
+import { decodeScorer } from '../domain/models/scorer.ts';
 import type { LoadColumns } from '../domain/observation.ts';
 import type { Platform } from '../domain/platform.ts';
-import { decodeScorer } from '../domain/scorer.ts';
 
 /** Where each workload may go, and what the model needs to know about it. */
 export interface RoutingRules {

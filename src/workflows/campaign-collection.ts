@@ -11,10 +11,10 @@ import {
 } from '@temporalio/workflow';
 
 import { type SlotOutcome, shortened, withOutcome } from '../domain/campaign.ts';
-import { type RunWindow, runWindow } from '../domain/load-run.ts';
+import { isNightAfter } from '../domain/models/nights.ts';
 import { slotWorkflowId } from '../domain/names.ts';
-import { isNightAfter } from '../domain/nights.ts';
 import type { Plan } from '../domain/plan.ts';
+import { type RunWindow, runWindow } from '../domain/requests/load-run.ts';
 import { leadMs, runLengthMs, slotStartMs } from '../domain/schedule.ts';
 import { decideSlot } from '../domain/slot-decision.ts';
 import type { campaign } from './campaign.ts';

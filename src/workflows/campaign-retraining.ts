@@ -8,9 +8,9 @@ import {
 } from '@temporalio/workflow';
 
 import { completeSlots, shortened, withNote } from '../domain/campaign.ts';
+import { isNothingNew } from '../domain/models/retrain-request.ts';
 import { retrainingWorkflowId } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
-import { isNothingNew } from '../domain/retrain-request.ts';
 import { campaignAttributes } from './campaign-attributes.ts';
 import type { ProgressBook } from './campaign-progress.ts';
 import { type RetrainingInput, retraining } from './retraining.ts';

@@ -21,8 +21,8 @@ import {
   whyNotSkippable,
   withNote,
 } from '../domain/campaign.ts';
+import { whyNotRetrainable } from '../domain/models/retrain-request.ts';
 import type { Plan } from '../domain/plan.ts';
-import { whyNotRetrainable } from '../domain/retrain-request.ts';
 import { campaignStartMs } from '../domain/schedule.ts';
 import { releaseOptions, reportOptions, testbedOptions } from './activity-options.ts';
 import { collectSlots } from './campaign-collection.ts';

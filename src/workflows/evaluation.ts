@@ -10,14 +10,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
-import type { EvaluationActivities, Score } from '../activities/evaluations.ts';
-import type { LoadRunActivities } from '../activities/load-runs.ts';
+import type { EvaluationActivities, Score } from '../activities/evaluation/evaluations.ts';
+import type { LoadRunActivities } from '../activities/load/load-runs.ts';
 import type { ObservationActivities } from '../activities/observations.ts';
 import type { TestbedActivities } from '../activities/testbeds.ts';
 import { type BlockFailure, type EvaluationResult, shortened } from '../domain/campaign.ts';
-import { blockRunRef, type RunWindow, runWindow } from '../domain/load-run.ts';
 import type { SchedulePlan } from '../domain/plan.ts';
 import type { RunSummary } from '../domain/receipt.ts';
+import { blockRunRef, type RunWindow, runWindow } from '../domain/requests/load-run.ts';
 import { analysisOptions, drawOptions, testbedOptions } from './activity-options.ts';
 import { evaluationProgressQuery, holdSignal } from './messages.ts';
 import { startLoad } from './slot.ts';

@@ -7,11 +7,19 @@ import {
 } from '@temporalio/workflow';
 
 import type { DatasetActivities } from '../activities/datasets.ts';
-import type { ModelActivities, TrainingInput, TrainingResult } from '../activities/models.ts';
-import type { PromotionActivities, PromotionInput } from '../activities/promotions.ts';
-import type { PlannedRecipe, RetrainingPlan, TuningActivities } from '../activities/tuning.ts';
+import type {
+  ModelActivities,
+  TrainingInput,
+  TrainingResult,
+} from '../activities/learning/models.ts';
+import type { PromotionActivities, PromotionInput } from '../activities/learning/promotions.ts';
+import type {
+  PlannedRecipe,
+  RetrainingPlan,
+  TuningActivities,
+} from '../activities/learning/tuning.ts';
 import type { RetrainingResult } from '../domain/campaign.ts';
-import type { DatasetRef } from '../domain/dataset.ts';
+import type { DatasetRef } from '../domain/dataset/dataset.ts';
 import type { FamilyName } from '../domain/plan.ts';
 import { analysisOptions, trainingOptions } from './activity-options.ts';
 

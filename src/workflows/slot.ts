@@ -8,11 +8,11 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 
-import type { LoadRunActivities } from '../activities/load-runs.ts';
+import type { LoadRunActivities } from '../activities/load/load-runs.ts';
 import type { ObservationActivities } from '../activities/observations.ts';
 import type { TestbedActivities } from '../activities/testbeds.ts';
 import { outcomeOf, type SlotOutcome } from '../domain/campaign.ts';
-import { type RunWindow, slotRunRef } from '../domain/load-run.ts';
+import { type RunWindow, slotRunRef } from '../domain/requests/load-run.ts';
 import {
   analysisOptions,
   drawOptions,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { ClientRecord } from '../../src/domain/observation.ts';
-import type { IntendedRequest } from '../../src/domain/requests.ts';
+import type { IntendedRequest } from '../../src/domain/requests/requests.ts';
 import type {
   LoadGenerator,
   LoadRunEnd,

@@ -8,7 +8,7 @@ import {
 } from '../../src/activities/reports.ts';
 import { type CampaignProgress, noProgress } from '../../src/domain/campaign.ts';
 import type { CampaignSummary } from '../../src/domain/campaign-summary.ts';
-import type { Champion } from '../../src/domain/model.ts';
+import type { Champion } from '../../src/domain/models/model.ts';
 import { aPlan } from '../support/a-plan.ts';
 import { aRunSummary } from '../support/a-run-summary.ts';
 import { type ActivityRig, aClient, aRig, campaignId, perform } from './rig.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { blockRun, slotRun } from '../../src/domain/names.ts';
 import type { ClientRecord, PlatformRecord } from '../../src/domain/observation.ts';
 import type { RunSummary } from '../../src/domain/receipt.ts';
-import type { IntendedRequest } from '../../src/domain/requests.ts';
+import type { IntendedRequest } from '../../src/domain/requests/requests.ts';
 import { anOutcome, aPair, aSent, joined, platformRecords } from '../dataset/builders.ts';
 import { aCollection, type MadePair } from '../dataset/collection.ts';
 import { aRunSummary } from '../support/a-run-summary.ts';

@@ -5,10 +5,13 @@ import {
   createModelActivities,
   type TrainingInput,
   type TrainingResult,
-} from '../../src/activities/models.ts';
-import { createPromotionActivities, type PromotionInput } from '../../src/activities/promotions.ts';
-import type { DatasetRef } from '../../src/domain/dataset.ts';
-import type { Champion } from '../../src/domain/model.ts';
+} from '../../src/activities/learning/models.ts';
+import {
+  createPromotionActivities,
+  type PromotionInput,
+} from '../../src/activities/learning/promotions.ts';
+import type { DatasetRef } from '../../src/domain/dataset/dataset.ts';
+import type { Champion } from '../../src/domain/models/model.ts';
 import { slotRun } from '../../src/domain/names.ts';
 import type { FamilyName, Plan } from '../../src/domain/plan.ts';
 import type { ModelFamily } from '../../src/learning/model-family.ts';

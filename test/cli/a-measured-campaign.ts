@@ -1,7 +1,7 @@
 import { CampaignStore } from '../../src/activities/campaign-store.ts';
-import { judgeCampaign } from '../../src/activities/campaign-verdict.ts';
+import { judgeCampaign } from '../../src/activities/evaluation/campaign-verdict.ts';
+import { joinedRuns } from '../../src/activities/evidence/run-recomputation.ts';
 import { createReportWriter } from '../../src/activities/reports.ts';
-import { joinedRuns } from '../../src/activities/run-recomputation.ts';
 import { withSlots } from '../../src/activities/stored-observations.ts';
 import { withObjectFiles } from '../../src/dataset/object-files.ts';
 import { recountRuns } from '../../src/dataset/recount.ts';

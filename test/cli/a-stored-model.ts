@@ -1,4 +1,4 @@
-import type { Champion, ModelArtifact } from '../../src/domain/model.ts';
+import type { Champion, ModelArtifact } from '../../src/domain/models/model.ts';
 import { keysOf } from '../../src/domain/names.ts';
 import { artifactHash, artifactText } from '../../src/learning/artifact.ts';
 import type { FsObjectStore } from '../../src/stores/fs-object-store.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { documentText } from '../../src/cli/document-text.ts';
-import { datasetCard } from '../../src/report/dataset-card.ts';
+import { datasetCard } from '../../src/report/cards/dataset-card.ts';
 import { type Block, number, paragraph, type Table, text } from '../../src/report/document.ts';
 import { aDatasetDescription } from '../support/a-dataset-description.ts';
 

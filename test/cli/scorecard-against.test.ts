@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
 import { scoreAgainst } from '../../src/cli/scorecard-against.ts';
-import type { MeasuredSend } from '../../src/domain/prediction.ts';
-import { randomFor } from '../../src/domain/random.ts';
-import { defaultSimulation } from '../../src/domain/simulation.ts';
+import type { MeasuredSend } from '../../src/domain/simulation/prediction.ts';
+import { defaultSimulation } from '../../src/domain/simulation/simulation.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import { predict } from '../../src/predict.ts';
 import { aForm, type FormRow } from '../dataset/import/import-builders.ts';
 import { aCli, type Cli } from './a-cli.ts';

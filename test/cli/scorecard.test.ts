@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { scorecardLines, showScorecard } from '../../src/cli/scorecard.ts';
-import { type Claim, claimOf, stampOf } from '../../src/domain/scorecard.ts';
+import { type Claim, claimOf, stampOf } from '../../src/domain/simulation/scorecard.ts';
 import { scorecardOf } from '../../src/testbeds/simulated/scorecard.ts';
 
 const scorecard = scorecardOf();

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { PermanentFailure } from '../../src/domain/failures.ts';
-import { decodeScorer } from '../../src/domain/scorer.ts';
+import { decodeScorer } from '../../src/domain/models/scorer.ts';
 import type { FamilyParams, ModelFamily } from '../../src/learning/model-family.ts';
 import { diagonalRows, trainingRows, vectorOf } from '../learning/builders.ts';
 import { aPlan } from '../support/a-plan.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { quoted, withDatabase } from '../../src/dataset/duckdb.ts';
-import { type JoinInput, type JoinSummary, joinRun } from '../../src/dataset/join.ts';
+import { type JoinInput, type JoinSummary, joinRun } from '../../src/dataset/join/join.ts';
 import type { observationColumns } from '../../src/dataset/observation-schema.ts';
 import type {
   ClientRecord,
@@ -14,7 +14,7 @@ import type {
 } from '../../src/domain/observation.ts';
 import type { Plan, WorkloadPlan } from '../../src/domain/plan.ts';
 import type { Platform } from '../../src/domain/platform.ts';
-import type { IntendedRequest } from '../../src/domain/requests.ts';
+import type { IntendedRequest } from '../../src/domain/requests/requests.ts';
 import {
   aPlan as anyPlan,
   aWorkload as anyWorkload,

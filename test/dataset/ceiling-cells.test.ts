@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { majorityAccuracy } from '../../src/dataset/cells.ts';
-import { ceilingOf } from '../../src/dataset/detectors.ts';
-import { randomFor } from '../../src/domain/random.ts';
+import { ceilingOf } from '../../src/dataset/description/detectors.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import { madeRows } from './made-rows.ts';
 
 const random = randomFor(4, 'cells');

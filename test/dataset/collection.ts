@@ -1,8 +1,8 @@
-import type { JoinInput } from '../../src/dataset/join.ts';
+import type { JoinInput } from '../../src/dataset/join/join.ts';
 import type { SlotParquet } from '../../src/dataset/merge.ts';
 import type { ClientRecord, OutcomeRecord, PlatformRecord } from '../../src/domain/observation.ts';
 import type { Platform } from '../../src/domain/platform.ts';
-import type { IntendedRequest } from '../../src/domain/requests.ts';
+import type { IntendedRequest } from '../../src/domain/requests/requests.ts';
 import { anOutcome, aPair, joined, platformRecords, startsAtMs } from './builders.ts';
 
 /** A pair of a made collection: what is not said is an ordinary answer. */

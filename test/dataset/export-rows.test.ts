@@ -7,8 +7,8 @@ import { type ExportFormat, exportFormats, exportRows } from '../../src/dataset/
 import type { SlotParquet } from '../../src/dataset/merge.ts';
 import { observationColumns } from '../../src/dataset/observation-schema.ts';
 import { labelledRows } from '../../src/dataset/training-rows.ts';
-import { datasetColumns } from '../../src/domain/dataset-columns.ts';
-import { observedColumns } from '../../src/domain/observed-columns.ts';
+import { datasetColumns } from '../../src/domain/dataset/dataset-columns.ts';
+import { observedColumns } from '../../src/domain/dataset/observed-columns.ts';
 import { aFolder, aPlan, aWorkload } from './builders.ts';
 import { aCollection } from './collection.ts';
 

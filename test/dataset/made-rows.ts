@@ -1,5 +1,5 @@
-import { featureNames } from '../../src/domain/feature.ts';
-import type { LabelledRows } from '../../src/domain/training.ts';
+import { featureNames } from '../../src/domain/models/feature.ts';
+import type { LabelledRows } from '../../src/domain/models/training.ts';
 
 /** A row of a made training set: what is not said is 0. */
 export interface MadeRow {

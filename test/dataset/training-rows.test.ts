@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { withDatabase } from '../../src/dataset/duckdb.ts';
 import { labelledRows } from '../../src/dataset/training-rows.ts';
 import { workloadEstimates } from '../../src/dataset/workload-estimates.ts';
-import { featureNames, numericFeatures } from '../../src/domain/feature.ts';
-import { penalty } from '../../src/domain/label.ts';
-import type { LabelledRows } from '../../src/domain/training.ts';
+import { featureNames, numericFeatures } from '../../src/domain/models/feature.ts';
+import { penalty } from '../../src/domain/models/label.ts';
+import type { LabelledRows } from '../../src/domain/models/training.ts';
 import { aPlan, aWorkload } from './builders.ts';
 import { aCollection, type MadePair } from './collection.ts';
 

@@ -1,7 +1,7 @@
-import type { EstimateQuestion } from '../../src/domain/estimate-month.ts';
-import type { ServiceQuestion } from '../../src/domain/estimate-service.ts';
+import type { EstimateQuestion } from '../../src/domain/estimate/estimate-month.ts';
+import type { ServiceQuestion } from '../../src/domain/estimate/estimate-service.ts';
+import { requirePriceBook } from '../../src/domain/money/price-books.ts';
 import type { WorkloadPlan } from '../../src/domain/plan.ts';
-import { requirePriceBook } from '../../src/domain/price-books.ts';
 
 export const usEast = requirePriceBook('us-east-1/x86_64/2026-11');
 

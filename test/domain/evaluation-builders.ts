@@ -1,8 +1,8 @@
 import type { Arm } from '../../src/domain/arm.ts';
-import { normalQuantile } from '../../src/domain/distributions.ts';
 import type { Plan, WorkloadPlan } from '../../src/domain/plan.ts';
-import type { Random } from '../../src/domain/random.ts';
-import type { ArmBlockCost, ArmCell } from '../../src/domain/verdict.ts';
+import { normalQuantile } from '../../src/domain/statistics/distributions.ts';
+import type { Random } from '../../src/domain/statistics/random.ts';
+import type { ArmBlockCost, ArmCell } from '../../src/domain/verdict/verdict.ts';
 import {
   aPlan as anyPlan,
   aWorkload as anyWorkload,

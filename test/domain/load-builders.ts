@@ -1,5 +1,5 @@
 import type { EvaluationPlan, LoadPlan, Plan } from '../../src/domain/plan.ts';
-import type { SourceRequest } from '../../src/domain/requests.ts';
+import type { SourceRequest } from '../../src/domain/requests/requests.ts';
 import { aPlan, aWorkload } from './evaluation-builders.ts';
 
 export const mixCpuMs = { light: 2, medium: 40, heavy: 200 };

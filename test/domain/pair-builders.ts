@@ -1,4 +1,8 @@
-import type { ArmOutcomes, PairColumns, PlatformOutcomes } from '../../src/domain/pair-columns.ts';
+import type {
+  ArmOutcomes,
+  PairColumns,
+  PlatformOutcomes,
+} from '../../src/domain/rivals/pair-columns.ts';
 import { labelledRows } from '../learning/builders.ts';
 
 /** One request of an evaluation; latencies double as u unless u is said. */

@@ -1,5 +1,5 @@
-import { randomFor } from '../../src/domain/random.ts';
-import type { LabelledRows, TrainingRows } from '../../src/domain/training.ts';
+import type { LabelledRows, TrainingRows } from '../../src/domain/models/training.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 
 /** Rows from row-major vectors, of weight 1 unless said. */
 export function trainingRows(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomFor } from '../../src/domain/random.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import { calibrationBins, wilsonInterval } from '../../src/learning/calibration.ts';
 
 const random = randomFor(2, 'calibration');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { LoggedRows } from '../../src/domain/logged-rows.ts';
-import { type Random, randomFor } from '../../src/domain/random.ts';
+import type { LoggedRows } from '../../src/domain/models/logged-rows.ts';
+import { type Random, randomFor } from '../../src/domain/statistics/random.ts';
 import { type PolicyValue, valuePolicies } from '../../src/learning/doubly-robust.ts';
 
 interface World {

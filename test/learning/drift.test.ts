@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { notableDrift } from '../../src/domain/model.ts';
-import { type Random, randomFor } from '../../src/domain/random.ts';
-import type { LabelledRows } from '../../src/domain/training.ts';
+import { notableDrift } from '../../src/domain/models/model.ts';
+import type { LabelledRows } from '../../src/domain/models/training.ts';
+import { type Random, randomFor } from '../../src/domain/statistics/random.ts';
 import { featureDrift } from '../../src/learning/drift.ts';
 
 /** Rows of the named columns. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { figureNames } from '../../src/domain/model-evaluation.ts';
-import { oracleChoice } from '../../src/domain/oracle.ts';
-import { randomFor } from '../../src/domain/random.ts';
-import type { Scorer } from '../../src/domain/scorer.ts';
-import type { LabelledRows } from '../../src/domain/training.ts';
+import { figureNames } from '../../src/domain/models/model-evaluation.ts';
+import type { Scorer } from '../../src/domain/models/scorer.ts';
+import type { LabelledRows } from '../../src/domain/models/training.ts';
+import { oracleChoice } from '../../src/domain/rivals/oracle.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import { canonicalJson } from '../../src/learning/artifact.ts';
 import { type EvaluationRequest, evaluateModel } from '../../src/learning/evaluate-model.ts';
 import { scoreRows } from '../../src/learning/judge.ts';

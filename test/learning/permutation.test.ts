@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { randomFor } from '../../src/domain/random.ts';
-import type { Scorer } from '../../src/domain/scorer.ts';
-import type { LabelledRows } from '../../src/domain/training.ts';
+import type { Scorer } from '../../src/domain/models/scorer.ts';
+import type { LabelledRows } from '../../src/domain/models/training.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import { scoreRows } from '../../src/learning/judge.ts';
 import { permutationImportance } from '../../src/learning/permutation.ts';
 import { slotIntervals } from '../../src/learning/slot-intervals.ts';

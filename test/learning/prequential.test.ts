@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelArtifact } from '../../src/domain/model.ts';
-import type { LabelledRows } from '../../src/domain/training.ts';
+import type { ModelArtifact } from '../../src/domain/models/model.ts';
+import type { LabelledRows } from '../../src/domain/models/training.ts';
 import { judgeOnSlots, type RouterToBeat } from '../../src/learning/prequential.ts';
 import { rowsToFit } from '../../src/learning/slot-split.ts';
 import { trainAndJudge } from '../../src/learning/train.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomFor } from '../../src/domain/random.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import { rocAuc } from '../../src/learning/metrics.ts';
 import { rankSums, rocAucOf } from '../../src/learning/rank-sums.ts';
 import { labelledRows } from './builders.ts';

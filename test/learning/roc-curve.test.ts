@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomFor } from '../../src/domain/random.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import { confusionOf, rocAuc } from '../../src/learning/metrics.ts';
 import { rocCurve } from '../../src/learning/roc-curve.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Random, randomFor } from '../../src/domain/random.ts';
+import { type Random, randomFor } from '../../src/domain/statistics/random.ts';
 import { slotIntervals } from '../../src/learning/slot-intervals.ts';
 
 /** The mean of one value per slot. */

@@ -1,5 +1,5 @@
-import { encodeForest } from '../../src/domain/forest.ts';
-import type { TrainingRows } from '../../src/domain/training.ts';
+import { encodeForest } from '../../src/domain/models/forest.ts';
+import type { TrainingRows } from '../../src/domain/models/training.ts';
 import { checkRows } from '../../src/learning/check-rows.ts';
 import type { FitOptions, FittedModel, ModelFamily } from '../../src/learning/model-family.ts';
 

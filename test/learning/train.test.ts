@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeScorer } from '../../src/domain/scorer.ts';
+import { decodeScorer } from '../../src/domain/models/scorer.ts';
 import { artifactText, readArtifact } from '../../src/learning/artifact.ts';
 import { createRandomForest } from '../../src/learning/random-forest/random-forest.ts';
 import { type TrainingRequest, trainAndJudge } from '../../src/learning/train.ts';

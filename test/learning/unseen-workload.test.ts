@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LabelledRows } from '../../src/domain/training.ts';
+import type { LabelledRows } from '../../src/domain/models/training.ts';
 import {
   leaveOneWorkloadOut,
   type UnseenWorkloadRequest,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { randomFor } from '../../src/domain/random.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import { loadPayloadMaker } from '../../src/load/payloads.ts';
 
 const fixture = (name: string) => path.join('test/fixtures/load', name, 'handler.ts');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { priceBookOf, priceFields, requirePriceBook } from '../../src/domain/price-books.ts';
+import { priceBookOf, priceFields, requirePriceBook } from '../../src/domain/money/price-books.ts';
 import { readPriceFile } from '../../src/plan/price-file.ts';
 import { aFolder, changed, check, goodPlan, problemsOf } from './plan-files.ts';
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { decideCapacity } from '../../src/domain/capacity.ts';
-import { drawSlot } from '../../src/domain/draw.ts';
-import { nightSlots } from '../../src/domain/nights.ts';
-import { priceBookOf } from '../../src/domain/price-books.ts';
+import { nightSlots } from '../../src/domain/models/nights.ts';
+import { decideCapacity } from '../../src/domain/money/capacity.ts';
+import { priceBookOf } from '../../src/domain/money/price-books.ts';
+import { drawSlot } from '../../src/domain/requests/draw.ts';
 import { blockLengthMs, scoredBlocks } from '../../src/domain/schedule.ts';
 import { planJsonSchemaText } from '../../src/plan/json-schema.ts';
 import { loadPlan } from '../../src/plan/load-plan.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { defaultSimulation } from '../../src/domain/simulation.ts';
+import { defaultSimulation } from '../../src/domain/simulation/simulation.ts';
 import { loadPlan } from '../../src/plan/load-plan.ts';
 import { runtimes } from '../../src/plan/simulation-schema.ts';
 import { aLog } from '../domain/load-builders.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { featureNames } from '../../src/domain/feature.ts';
+import { featureNames } from '../../src/domain/models/feature.ts';
 import { createRouter, type RoutingRules } from '../../src/router/router.ts';
 import { aRoutingModel, routedWorkloads } from '../support/routing-model.ts';
 

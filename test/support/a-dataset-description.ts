@@ -1,4 +1,4 @@
-import type { DatasetDescription } from '../../src/domain/dataset-description.ts';
+import type { DatasetDescription } from '../../src/domain/dataset/dataset-description.ts';
 
 /** Made up, but shaped like the dataset of a short campaign: a test names only what it is about. */
 export function aDatasetDescription(

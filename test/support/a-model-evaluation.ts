@@ -1,4 +1,4 @@
-import type { ModelEvaluation } from '../../src/domain/model-evaluation.ts';
+import type { ModelEvaluation } from '../../src/domain/models/model-evaluation.ts';
 
 /** Made up: slots 5 and 6 judged by a model of slots 1 to 4. */
 export function aModelEvaluation(changes: Partial<ModelEvaluation> = {}): ModelEvaluation {

@@ -1,10 +1,10 @@
 import type { Arm } from '../../src/domain/arm.ts';
 import type { SlotOutcome } from '../../src/domain/campaign.ts';
-import type { ModelArtifact } from '../../src/domain/model.ts';
+import type { CampaignProfile } from '../../src/domain/dataset/profile.ts';
+import type { ModelArtifact } from '../../src/domain/models/model.ts';
 import type { Plan, WorkloadPlan } from '../../src/domain/plan.ts';
-import type { CampaignProfile } from '../../src/domain/profile.ts';
 import type { RunSummary } from '../../src/domain/receipt.ts';
-import type { ArmResult, ArmWorkloadResult, Verdict } from '../../src/domain/verdict.ts';
+import type { ArmResult, ArmWorkloadResult, Verdict } from '../../src/domain/verdict/verdict.ts';
 import type { ReportInput } from '../../src/report/report-input.ts';
 import { aPlan, aWorkload, oneVcpu, type PlanChanges } from './a-plan.ts';
 import { aRunSummary } from './a-run-summary.ts';

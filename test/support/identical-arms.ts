@@ -1,11 +1,11 @@
-import { armBlockCosts } from '../../src/domain/arm-cost.ts';
-import { decideVerdict } from '../../src/domain/decide.ts';
-import { drawBlock } from '../../src/domain/draw.ts';
 import type { EvaluationSetup } from '../../src/domain/evaluation.ts';
+import { armBlockCosts } from '../../src/domain/money/arm-cost.ts';
+import { priceBookOf } from '../../src/domain/money/price-books.ts';
 import type { Platform } from '../../src/domain/platform.ts';
-import { priceBookOf } from '../../src/domain/price-books.ts';
+import { drawBlock } from '../../src/domain/requests/draw.ts';
 import { scoredMs } from '../../src/domain/schedule.ts';
-import type { ArmCell, Verdict } from '../../src/domain/verdict.ts';
+import { decideVerdict } from '../../src/domain/verdict/decide.ts';
+import type { ArmCell, Verdict } from '../../src/domain/verdict/verdict.ts';
 import { resimulatedCells } from '../../src/load/simulated/resimulation.ts';
 import { simulationSpec } from '../../src/testbeds/simulated/simulation-spec.ts';
 import { aSimulatedPlan, calibration } from '../testbeds/simulated/builders.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Owner } from '../../src/domain/arm.ts';
 import type { ClientRecord, OutcomeRecord } from '../../src/domain/observation.ts';
 import type { Platform } from '../../src/domain/platform.ts';
-import type { IntendedRequest } from '../../src/domain/requests.ts';
+import type { IntendedRequest } from '../../src/domain/requests/requests.ts';
 import type { LoadRunSpec } from '../../src/load/load-generator.ts';
 import type { Deployment } from '../../src/testbeds/testbed.ts';
 

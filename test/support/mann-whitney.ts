@@ -1,4 +1,4 @@
-import { normalCdf } from '../../src/domain/distributions.ts';
+import { normalCdf } from '../../src/domain/statistics/distributions.ts';
 
 /**
  * Two-sided p value of the Mann-Whitney U test with the normal approximation, without ties: what

@@ -3,7 +3,7 @@ import type {
   LatencyDistribution,
   MeasuredFigures,
   RunFigures,
-} from '../../src/domain/measured.ts';
+} from '../../src/domain/dataset/measured.ts';
 
 /** Of no observation; a test names only what it is about. */
 export function aMeasured(changes: Partial<MeasuredFigures> = {}): MeasuredFigures {

@@ -1,6 +1,6 @@
-import { featureNames } from '../../src/domain/feature.ts';
-import { encodeForest } from '../../src/domain/forest.ts';
-import type { ModelArtifact } from '../../src/domain/model.ts';
+import { featureNames } from '../../src/domain/models/feature.ts';
+import { encodeForest } from '../../src/domain/models/forest.ts';
+import type { ModelArtifact } from '../../src/domain/models/model.ts';
 
 export const routedWorkloads = ['light', 'heavy'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EvaluationActivities } from '../../src/activities/evaluations.ts';
+import type { EvaluationActivities } from '../../src/activities/evaluation/evaluations.ts';
 import type { CampaignProgress } from '../../src/domain/campaign.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { aPlan } from '../support/a-plan.ts';

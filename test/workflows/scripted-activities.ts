@@ -1,13 +1,13 @@
 import type { DatasetActivities } from '../../src/activities/datasets.ts';
-import type { EvaluationActivities } from '../../src/activities/evaluations.ts';
-import type { LoadRunActivities } from '../../src/activities/load-runs.ts';
-import type { ModelActivities } from '../../src/activities/models.ts';
+import type { EvaluationActivities } from '../../src/activities/evaluation/evaluations.ts';
+import type { ModelActivities } from '../../src/activities/learning/models.ts';
+import type { PromotionActivities } from '../../src/activities/learning/promotions.ts';
+import type { TuningActivities } from '../../src/activities/learning/tuning.ts';
+import type { LoadRunActivities } from '../../src/activities/load/load-runs.ts';
 import type { ObservationActivities } from '../../src/activities/observations.ts';
-import type { PromotionActivities } from '../../src/activities/promotions.ts';
 import type { ReportActivities } from '../../src/activities/reports.ts';
 import type { ScheduleActivities } from '../../src/activities/schedules.ts';
 import type { TestbedActivities } from '../../src/activities/testbeds.ts';
-import type { TuningActivities } from '../../src/activities/tuning.ts';
 import { aRunSummary } from '../support/a-run-summary.ts';
 
 type AllActivities = DatasetActivities &

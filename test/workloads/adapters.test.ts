@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { randomFor } from '../../src/domain/random.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import { parseHandlerLine } from '../../src/testbeds/local/handler-line.ts';
 import type { GatewayEvent, GatewayResponse } from '../../workloads/lambda-adapter.ts';
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { randomFor } from '../../src/domain/random.ts';
+import { randomFor } from '../../src/domain/statistics/random.ts';
 import * as heavy from '../../workloads/heavy/handler.ts';
 import * as heavyPayload from '../../workloads/heavy/payload.ts';
 import * as lightweight from '../../workloads/lightweight/handler.ts';

@@ -1,5 +1,5 @@
 /** Amounts as `estimate` prints them. */
-import { hoursPerMonth } from '../../domain/lambda-month.ts';
+import { hoursPerMonth } from '../../domain/money/lambda-month.ts';
 import { count, figure } from '../../report/format.ts';
 
 /** A month's bill: cents below a thousand dollars, whole dollars above. */

@@ -1,4 +1,4 @@
-import { type Estimate, estimate } from '../../domain/estimate.ts';
+import { type Estimate, estimate } from '../../domain/estimate/estimate.ts';
 import type { Subject } from './subject.ts';
 
 /** An estimate, or the two between which the unknown CPU time leaves it. */

@@ -1,5 +1,5 @@
 /** An estimate for people: lines of at most 80 columns, without colour. */
-import { entry, sentence, width } from '../check-text.ts';
+import { entry, sentence, width } from '../check/check-text.ts';
 import { wrap } from '../wrap.ts';
 import { money, savedShare } from './amounts.ts';
 import type { EstimateAnswer } from './estimate-answer.ts';

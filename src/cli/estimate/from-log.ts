@@ -1,4 +1,4 @@
-import type { EstimateQuestion } from '../../domain/estimate-month.ts';
+import type { EstimateQuestion } from '../../domain/estimate/estimate-month.ts';
 import { counted, duration, figure, percent } from '../../report/format.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { type FunctionSummary, type LogSummary, summariseLog } from './log-summary.ts';

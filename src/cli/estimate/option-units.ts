@@ -1,5 +1,5 @@
 /** How the options of `estimate` are written, beside what plans have (`src/plan/units.ts`). */
-import { hoursPerMonth } from '../../domain/lambda-month.ts';
+import { hoursPerMonth } from '../../domain/money/lambda-month.ts';
 import type { Unit } from '../../plan/units.ts';
 
 const thousands: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, b: 1e9, g: 1e9 };

@@ -1,6 +1,6 @@
-import type { BodyBytes } from '../../domain/edge-price.ts';
+import type { BodyBytes } from '../../domain/money/edge-price.ts';
+import type { PriceBook } from '../../domain/money/price-books.ts';
 import { type EdgeName, edgeNames } from '../../domain/plan.ts';
-import type { PriceBook } from '../../domain/price-books.ts';
 import { fraction, quantity } from '../../plan/leaf.ts';
 import { readValue, type ValueSchema } from '../../plan/read-value.ts';
 import { duration, fargateSize, lambdaMemory } from '../../plan/units.ts';

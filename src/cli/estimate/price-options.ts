@@ -1,11 +1,11 @@
-import type { PricingPlan } from '../../domain/plan.ts';
 import {
   defaultPriceBookName,
   type PriceBook,
   priceBookNames,
   priceGap,
   requirePriceBook,
-} from '../../domain/price-books.ts';
+} from '../../domain/money/price-books.ts';
+import type { PricingPlan } from '../../domain/plan.ts';
 import type { EstimateOptions, Settings } from './options.ts';
 
 /** The prices' side of a question: what the options say, else the plan's, else the defaults. */

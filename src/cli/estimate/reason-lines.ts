@@ -1,10 +1,10 @@
 /** Why it costs that: tasks, idle part, edge, and the rates at which the answer changes. */
-import type { Estimate, ServiceEstimate } from '../../domain/estimate.ts';
-import { type EstimateQuestion, sum } from '../../domain/estimate-month.ts';
-import type { CheaperRange } from '../../domain/estimate-ranges.ts';
-import type { ServiceNeed } from '../../domain/estimate-service.ts';
+import type { Estimate, ServiceEstimate } from '../../domain/estimate/estimate.ts';
+import { type EstimateQuestion, sum } from '../../domain/estimate/estimate-month.ts';
+import type { CheaperRange } from '../../domain/estimate/estimate-ranges.ts';
+import type { ServiceNeed } from '../../domain/estimate/estimate-service.ts';
 import { count, counted, figure, listed, percent } from '../../report/format.ts';
-import { entry } from '../check-text.ts';
+import { entry } from '../check/check-text.ts';
 import { money, monthly, rate } from './amounts.ts';
 import { edgeWords } from './assumptions.ts';
 import type { EstimateAnswer } from './estimate-answer.ts';

@@ -1,7 +1,7 @@
-import type { BusyTime, ServiceQuestion } from '../../domain/estimate-service.ts';
-import { fargateMemoriesMb, fargateVcpus } from '../../domain/fargate-sizes.ts';
+import type { BusyTime, ServiceQuestion } from '../../domain/estimate/estimate-service.ts';
+import { fargateMemoriesMb, fargateVcpus } from '../../domain/money/fargate-sizes.ts';
+import { lambdaVcpus } from '../../domain/money/pricing.ts';
 import type { WorkloadPlan } from '../../domain/plan.ts';
-import { lambdaVcpus } from '../../domain/pricing.ts';
 import type { Settings } from './options.ts';
 
 /** One function, as numbers or a log know it. */

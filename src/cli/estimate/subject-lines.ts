@@ -1,7 +1,7 @@
 /** What an estimate is about, before its answer. */
-import type { Estimate } from '../../domain/estimate.ts';
+import type { Estimate } from '../../domain/estimate/estimate.ts';
 import { count, counted, duration, percent, utc } from '../../report/format.ts';
-import { sentence, table } from '../check-text.ts';
+import { sentence, table } from '../check/check-text.ts';
 import { compact, monthly, rate } from './amounts.ts';
 import type { FunctionSummary } from './log-summary.ts';
 import type { Subject, SubjectSource } from './subject.ts';

@@ -1,4 +1,4 @@
-import type { EstimateQuestion } from '../../domain/estimate-month.ts';
+import type { EstimateQuestion } from '../../domain/estimate/estimate-month.ts';
 import type { EstimatedPlan } from '../../plan/estimated-plan.ts';
 import type { LogSummary } from './log-summary.ts';
 import type { Settings } from './options.ts';

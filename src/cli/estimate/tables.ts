@@ -1,6 +1,6 @@
-import type { LambdaMonthLines, Month } from '../../domain/estimate-month.ts';
-import { hoursPerMonth } from '../../domain/lambda-month.ts';
-import { table } from '../check-text.ts';
+import type { LambdaMonthLines, Month } from '../../domain/estimate/estimate-month.ts';
+import { hoursPerMonth } from '../../domain/money/lambda-month.ts';
+import { table } from '../check/check-text.ts';
 import { money, monthly, rate } from './amounts.ts';
 import type { EstimateAnswer } from './estimate-answer.ts';
 import { isCpuGiven } from './options.ts';

@@ -1,9 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { atTimes } from '../../domain/estimate.ts';
-import { type EstimateQuestion, sum } from '../../domain/estimate-month.ts';
-import { limitOf, needOf, type ServiceQuestion, waitingMs } from '../../domain/estimate-service.ts';
+import { atTimes } from '../../domain/estimate/estimate.ts';
+import { type EstimateQuestion, sum } from '../../domain/estimate/estimate-month.ts';
+import {
+  limitOf,
+  needOf,
+  type ServiceQuestion,
+  waitingMs,
+} from '../../domain/estimate/estimate-service.ts';
 import { deploymentLeadInMs } from '../../domain/schedule.ts';
 
 /**

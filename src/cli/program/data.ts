@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
-import { buildCampaignDataset } from '../dataset-build.ts';
-import { type DescribeFlags, describeSubject } from '../dataset-describe.ts';
-import { type ExportOptions, exportDataset } from '../dataset-export.ts';
+import { buildCampaignDataset } from '../dataset/dataset-build.ts';
+import { type DescribeFlags, describeSubject } from '../dataset/dataset-describe.ts';
+import { type ExportOptions, exportDataset } from '../dataset/dataset-export.ts';
 import type { CliServices } from '../services.ts';
 import { addImports } from './imports.ts';
 

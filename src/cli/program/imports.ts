@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 
-import { importResults } from '../import.ts';
-import type { ImportOptions } from '../import-options.ts';
-import { showImport } from '../import-show.ts';
+import { importResults } from '../imports/import.ts';
+import type { ImportOptions } from '../imports/import-options.ts';
+import { showImport } from '../imports/import-show.ts';
+import { listImports, removeImport } from '../imports/stored-imports.ts';
 import type { CliServices } from '../services.ts';
-import { listImports, removeImport } from '../stored-imports.ts';
 
 const json = ['--json', 'print one JSON object for machines'] as const;
 

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 
 import type { Command } from 'commander';
 
-import { exportDataset } from '../dataset-export.ts';
-import { exportBundle } from '../export-bundle.ts';
-import { listModels } from '../models-list.ts';
-import { promoteModel, rollBackModel } from '../models-promote.ts';
-import { showModel } from '../models-show.ts';
-import { exportPolicy } from '../policy-export.ts';
-import { type PredictOptions, predict } from '../predict.ts';
-import { retrain } from '../retrain.ts';
+import { exportDataset } from '../dataset/dataset-export.ts';
+import { exportBundle } from '../evidence/export-bundle.ts';
+import { listModels } from '../models/models-list.ts';
+import { promoteModel, rollBackModel } from '../models/models-promote.ts';
+import { showModel } from '../models/models-show.ts';
+import { type PredictOptions, predict } from '../models/predict.ts';
+import { retrain } from '../models/retrain.ts';
+import { exportPolicy } from '../policy/policy-export.ts';
 import type { CliServices } from '../services.ts';
 import { UsageError } from '../usage-error.ts';
 import { adder, required } from './add-command.ts';

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 
-import { compareCampaigns } from '../compare.ts';
+import { compareCampaigns } from '../evidence/compare.ts';
+import { checkThresholds } from '../evidence/report-threshold.ts';
+import { type VerifyOptions, verifyBundle } from '../evidence/verify.ts';
 import { showReport } from '../look.ts';
-import { checkThresholds } from '../report-threshold.ts';
 import type { CliServices } from '../services.ts';
 import { UsageError } from '../usage-error.ts';
-import { type VerifyOptions, verifyBundle } from '../verify.ts';
 
 /** Reports: where they are, what they must show, whether they can be believed. */
 export function addReports(

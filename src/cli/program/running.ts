@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { checkSummary, describePlan } from '../check.ts';
+import { checkSummary, describePlan } from '../check/check.ts';
 import { runDev, runWorker } from '../dev.ts';
 import { examineMachine, formatChecks } from '../doctor.ts';
 import { readPlan, runPlan } from '../run.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
 import type { CliServices } from '../services.ts';
-import { askWhatIf } from '../what-if.ts';
-import type { WhatIfOptions } from '../what-if-options.ts';
+import { askWhatIf } from '../what-if/what-if.ts';
+import type { WhatIfOptions } from '../what-if/what-if-options.ts';
 
 /** What a campaign's answer would be under other circumstances. */
 export function addWhatIf(

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { type Database, quoted } from '../duckdb.ts';
-import type { RowCheck } from '../row-checks.ts';
-import { placesOf } from '../table-lines.ts';
-import type { LoadedTable } from '../table-load.ts';
+import type { RowCheck } from '../tables/row-checks.ts';
+import { placesOf } from '../tables/table-lines.ts';
+import type { LoadedTable } from '../tables/table-load.ts';
 
 /** Rows of a file that are no part of the dataset, for one reason. */
 export interface DroppedRows {

@@ -1,4 +1,4 @@
-import type { RowCheck } from '../row-checks.ts';
+import type { RowCheck } from '../tables/row-checks.ts';
 import { numberFields } from './import-form.ts';
 import type { ImportRequest } from './import-request.ts';
 

@@ -1,4 +1,4 @@
-import { loadFeatures } from '../../domain/feature.ts';
+import { loadFeatures } from '../../domain/models/feature.ts';
 import type { Database } from '../duckdb.ts';
 
 /** As `LoadState` has it: the last minute, or the time since the session's first send. */

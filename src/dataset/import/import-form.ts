@@ -1,6 +1,6 @@
 /** The form in which results measured elsewhere come in (METHOD 4.7): its columns, and no others. */
-import { loadFeatures } from '../../domain/feature.ts';
-import { findAlike } from '../request-columns.ts';
+import { loadFeatures } from '../../domain/models/feature.ts';
+import { findAlike } from '../request-log/request-columns.ts';
 
 export type LoadField = (typeof loadFeatures)[number];
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Interval } from '../../domain/bootstrap.ts';
-import { studentQuantile } from '../../domain/distributions.ts';
 import { type Platform, platforms } from '../../domain/platform.ts';
-import { type SessionMean, sessionMean } from '../../domain/session-mean.ts';
-import { mean, standardDeviation } from '../../domain/statistics.ts';
+import { studentQuantile } from '../../domain/statistics/distributions.ts';
+import { type SessionMean, sessionMean } from '../../domain/statistics/session-mean.ts';
+import { mean, standardDeviation } from '../../domain/statistics/statistics.ts';
+import type { Interval } from '../../domain/verdict/bootstrap.ts';
 import type { Database } from '../duckdb.ts';
 import { pairKey } from './planned-rows.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { costFloorUsd, labelPair, type UtilityRule } from '../../domain/label.ts';
-import { type SessionMean, SessionSums } from '../../domain/session-mean.ts';
+import { costFloorUsd, labelPair, type UtilityRule } from '../../domain/models/label.ts';
+import { type SessionMean, SessionSums } from '../../domain/statistics/session-mean.ts';
 import type { Database } from '../duckdb.ts';
 import { pairKey } from './planned-rows.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { PermanentFailure } from '../../domain/failures.ts';
 import { type Database, quoted } from '../duckdb.ts';
-import { fileName } from '../table-file.ts';
+import { fileName } from '../tables/table-file.ts';
 
 /** The stored columns (METHOD 2.1, 4.7), with what they are in `costed_row`. */
 const storedColumns = {

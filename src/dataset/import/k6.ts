@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { microsOf, numberOf } from '../cell-values.ts';
 import type { Database } from '../duckdb.ts';
-import { loadTable } from '../table-load.ts';
+import { loadTable } from '../tables/table-load.ts';
 import { addedFields, type ImportField } from './import-form.ts';
 import type { SourceInput, SourceTable } from './source-table.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from '../duckdb.ts';
-import { loadTable } from '../table-load.ts';
+import { loadTable } from '../tables/table-load.ts';
 import { addedFields, findField, type ImportField, importFields } from './import-form.ts';
 import type { PresetName } from './import-request.ts';
 import { loadK6 } from './k6.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { loadFeatures } from '../../domain/feature.ts';
-import { costFloorUsd, utilityOf } from '../../domain/label.ts';
-import type { LoggedRows } from '../../domain/logged-rows.ts';
+import { loadFeatures } from '../../domain/models/feature.ts';
+import { costFloorUsd, utilityOf } from '../../domain/models/label.ts';
+import type { LoggedRows } from '../../domain/models/logged-rows.ts';
 import type { LoadColumns } from '../../domain/observation.ts';
 import type { Database } from '../duckdb.ts';
 import type { ImportRule } from './import-pairs.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { MeasuredRow } from '../../domain/against.ts';
 import { platforms } from '../../domain/platform.ts';
+import type { MeasuredRow } from '../../domain/simulation/against.ts';
 import type { Database } from '../duckdb.ts';
 
 const row = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { withDatabase } from '../duckdb.ts';
-import { openTableFile, UnreadableTable } from '../table-file.ts';
-import { loadTable } from '../table-load.ts';
+import { openTableFile, UnreadableTable } from '../tables/table-file.ts';
+import { loadTable } from '../tables/table-load.ts';
 import { findField } from './import-form.ts';
 
 /** Ids in a list of planned requests (CSV, JSON lines, Parquet). Throws `UnreadableTable`. */

@@ -1,5 +1,5 @@
-import type { TableFile } from '../table-file.ts';
-import type { LoadedTable } from '../table-load.ts';
+import type { TableFile } from '../tables/table-file.ts';
+import type { LoadedTable } from '../tables/table-load.ts';
 import type { ImportField } from './import-form.ts';
 
 /**

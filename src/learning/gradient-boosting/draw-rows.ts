@@ -1,4 +1,4 @@
-import type { Random } from '../../domain/random.ts';
+import type { Random } from '../../domain/statistics/random.ts';
 
 /**
  * How many rows the library takes: it copies all values and labels, as 32-bit floats, to the stack

@@ -1,4 +1,4 @@
-import { encodeBoostedTrees } from '../../domain/boosted-trees.ts';
+import { encodeBoostedTrees } from '../../domain/models/boosted-trees.ts';
 import type { FittedModel } from '../model-family.ts';
 import type { GrownTrees } from './parse-model.ts';
 

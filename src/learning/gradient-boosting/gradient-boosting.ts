@@ -1,6 +1,6 @@
 import { PermanentFailure } from '../../domain/failures.ts';
-import { randomFor } from '../../domain/random.ts';
-import type { TrainingRows } from '../../domain/training.ts';
+import type { TrainingRows } from '../../domain/models/training.ts';
+import { randomFor } from '../../domain/statistics/random.ts';
 import { checkRows } from '../check-rows.ts';
 import type { FamilyParams, FitOptions, FittedModel, ModelFamily } from '../model-family.ts';
 import { boostingGrid, boostingParams, boostingParamsOf } from './boosting-params.ts';

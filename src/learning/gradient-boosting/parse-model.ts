@@ -1,4 +1,4 @@
-import type { BoostedTreeArrays } from '../../domain/boosted-trees.ts';
+import type { BoostedTreeArrays } from '../../domain/models/boosted-trees.ts';
 import { rawThreshold } from './library-values.ts';
 
 /** The trees of a booster as flat arrays on raw values, and what each split gained. */

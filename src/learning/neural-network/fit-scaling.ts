@@ -1,5 +1,5 @@
-import { logged, type Scaling } from '../../domain/scaling.ts';
-import type { TrainingRows } from '../../domain/training.ts';
+import { logged, type Scaling } from '../../domain/models/scaling.ts';
+import type { TrainingRows } from '../../domain/models/training.ts';
 
 export interface FittedScaling {
   readonly scaling: Scaling;

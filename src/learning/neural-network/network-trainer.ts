@@ -16,8 +16,8 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
-import type { NetworkArrays } from '../../domain/network.ts';
-import { type Random, randomFor, randomInteger } from '../../domain/random.ts';
+import type { NetworkArrays } from '../../domain/models/network.ts';
+import { type Random, randomFor, randomInteger } from '../../domain/statistics/random.ts';
 import type { NetworkParams } from './network-params.ts';
 import { denseNetwork } from './tensorflow.ts';
 import type { TrainingSet } from './training-set.ts';

@@ -1,7 +1,7 @@
 /** Runs in a worker thread: trains one network and hands back how it was after some epochs. */
 import { parentPort } from 'node:worker_threads';
-import { type EncodedNetwork, encodeNetwork } from '../../domain/network.ts';
-import type { TrainingRows } from '../../domain/training.ts';
+import { type EncodedNetwork, encodeNetwork } from '../../domain/models/network.ts';
+import type { TrainingRows } from '../../domain/models/training.ts';
 import { fitScaling } from './fit-scaling.ts';
 import type { NetworkParams } from './network-params.ts';
 import { trainNetwork } from './network-trainer.ts';

@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
-import type { EncodedNetwork } from '../../domain/network.ts';
-import type { TrainingRows } from '../../domain/training.ts';
+import type { EncodedNetwork } from '../../domain/models/network.ts';
+import type { TrainingRows } from '../../domain/models/training.ts';
 import { checkRows } from '../check-rows.ts';
 import type { FamilyParams, FitOptions, FittedModel, ModelFamily } from '../model-family.ts';
 import { defaultNetworkParams, networkGrid, networkParams } from './network-params.ts';

@@ -1,5 +1,5 @@
-import { columnsOf, scaled } from '../../domain/scaling.ts';
-import type { TrainingRows } from '../../domain/training.ts';
+import { columnsOf, scaled } from '../../domain/models/scaling.ts';
+import type { TrainingRows } from '../../domain/models/training.ts';
 import type { FittedScaling } from './fit-scaling.ts';
 
 /** What the network is trained on: one row after the other, scaled. */

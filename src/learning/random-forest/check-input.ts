@@ -1,5 +1,5 @@
 import { PermanentFailure } from '../../domain/failures.ts';
-import type { TrainingRows } from '../../domain/training.ts';
+import type { TrainingRows } from '../../domain/models/training.ts';
 import { checkRows } from '../check-rows.ts';
 import type { ForestParams } from './forest-params.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../domain/random.ts';
+import type { Random } from '../../domain/statistics/random.ts';
 
 /** Running totals of the weights: what rows are drawn from. */
 export function cumulativeWeights(weights: Float64Array): Float64Array<SharedArrayBuffer> {

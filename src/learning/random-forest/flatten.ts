@@ -1,4 +1,4 @@
-import type { ForestArrays } from '../../domain/forest.ts';
+import type { ForestArrays } from '../../domain/models/forest.ts';
 
 /** What is read of a node of ml-cart: a leaf has a distribution, a split has children. */
 export interface LibraryNode {

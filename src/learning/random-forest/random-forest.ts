@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Piscina } from 'piscina';
-import { encodeForest, type ForestArrays } from '../../domain/forest.ts';
-import type { TrainingRows } from '../../domain/training.ts';
+import { encodeForest, type ForestArrays } from '../../domain/models/forest.ts';
+import type { TrainingRows } from '../../domain/models/training.ts';
 import type { FitOptions, FittedModel, ModelFamily } from '../model-family.ts';
 import { binEdges, writeBins } from './bins.ts';
 import { checkInput } from './check-input.ts';

@@ -1,7 +1,7 @@
 /** Runs in a worker thread: grows a few trees of a forest and hands them back as flat arrays. */
 // biome-ignore lint/correctness/noUnresolvedImports: its types declare an ambient module, unseen by Biome.
 import { RandomForestClassifier } from 'ml-random-forest';
-import { randomFor } from '../../domain/random.ts';
+import { randomFor } from '../../domain/statistics/random.ts';
 import { drawRows } from './draw.ts';
 import { type FlatTrees, type LibraryNode, TreeFlattener } from './flatten.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../domain/random.ts';
+import type { Random } from '../../domain/statistics/random.ts';
 import { normalDraw } from '../../testbeds/simulated/noise-model.ts';
 
 /** The part of the median that passes before the platform has the request. */

@@ -1,5 +1,5 @@
 import type { Owner } from '../../domain/arm.ts';
-import type { Random } from '../../domain/random.ts';
+import type { Random } from '../../domain/statistics/random.ts';
 import type { EventQueue } from '../../testbeds/simulated/event-queue.ts';
 import {
   FargateService,

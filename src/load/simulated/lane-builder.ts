@@ -1,6 +1,6 @@
 import type { Owner } from '../../domain/arm.ts';
-import { lambdaMbPerVcpu } from '../../domain/pricing.ts';
-import { type Random, randomFor } from '../../domain/random.ts';
+import { lambdaMbPerVcpu } from '../../domain/money/pricing.ts';
+import { type Random, randomFor } from '../../domain/statistics/random.ts';
 import { type Disturbance, disturbanceOf } from '../../testbeds/simulated/disturbance-model.ts';
 import { EventQueue } from '../../testbeds/simulated/event-queue.ts';
 import {

@@ -1,6 +1,6 @@
 import { parseRequestHeader, requestId } from '../../domain/names.ts';
 import type { PlatformRecord } from '../../domain/observation.ts';
-import type { Prediction, PredictionInput } from '../../domain/prediction.ts';
+import type { Prediction, PredictionInput } from '../../domain/simulation/prediction.ts';
 import type { SimulationSpec } from '../../testbeds/simulated/simulation-spec.ts';
 import type { RunSink } from './run-sink.ts';
 import { isGood, type Reply, type Send } from './send.ts';

@@ -1,13 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Owner } from '../../domain/arm.ts';
-import { edgeUseOf } from '../../domain/edge-price.ts';
 import { hybridPlatforms } from '../../domain/evaluation.ts';
+import { edgeUseOf } from '../../domain/money/edge-price.ts';
+import {
+  expectedBilledMs,
+  fargateMarginalUsd,
+  lambdaRequestUsd,
+} from '../../domain/money/pricing.ts';
 import { parseRequestHeader, requestHeader } from '../../domain/names.ts';
 import type { PlatformRecord } from '../../domain/observation.ts';
 import { type Plan, requireWorkload } from '../../domain/plan.ts';
-import { expectedBilledMs, fargateMarginalUsd, lambdaRequestUsd } from '../../domain/pricing.ts';
-import type { IntendedRequest } from '../../domain/requests.ts';
-import type { ReplayedSend, ReplayInput } from '../../domain/simulated-replay.ts';
+import type { IntendedRequest } from '../../domain/requests/requests.ts';
+import type { ReplayedSend, ReplayInput } from '../../domain/simulation/simulated-replay.ts';
 import { createRouter, type Router } from '../../router/router.ts';
 import type { SimulationSpec } from '../../testbeds/simulated/simulation-spec.ts';
 import type { SimulationState } from './lanes.ts';

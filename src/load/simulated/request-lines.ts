@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { IntendedRequest } from '../../domain/requests.ts';
+import type { IntendedRequest } from '../../domain/requests/requests.ts';
 
 /** Some two hundred requests: what a reader holds, and how long it keeps the process to itself. */
 const pieceBytes = 64 * 1024;

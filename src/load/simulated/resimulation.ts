@@ -1,21 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
-import { addedTaskSeconds } from '../../domain/added-tasks.ts';
 import type { Arm, Owner } from '../../domain/arm.ts';
 import { arms } from '../../domain/arm.ts';
-import { tasksOf } from '../../domain/arm-tasks.ts';
-import { edgeUseOf } from '../../domain/edge-price.ts';
 import { armServices, hybridPlatforms } from '../../domain/evaluation.ts';
+import { addedTaskSeconds } from '../../domain/money/added-tasks.ts';
+import { tasksOf } from '../../domain/money/arm-tasks.ts';
+import { edgeUseOf } from '../../domain/money/edge-price.ts';
+import { lambdaRequestUsd } from '../../domain/money/pricing.ts';
 import { blockRun, parseRequestHeader } from '../../domain/names.ts';
 import type { PlatformRecord, TaskRecord } from '../../domain/observation.ts';
 import { requireWorkload } from '../../domain/plan.ts';
-import { lambdaRequestUsd } from '../../domain/pricing.ts';
-import type { IntendedRequest } from '../../domain/requests.ts';
+import type { IntendedRequest } from '../../domain/requests/requests.ts';
 import { scoredWindow } from '../../domain/schedule.ts';
 import type {
   EvaluationBlock,
   ResimulatedCell,
   ResimulationInput,
-} from '../../domain/sensitivity.ts';
+} from '../../domain/simulation/sensitivity.ts';
 import { createRouter, type Router } from '../../router/router.ts';
 import type { SimulationSpec } from '../../testbeds/simulated/simulation-spec.ts';
 import type { ServiceSpec } from '../../testbeds/testbed.ts';

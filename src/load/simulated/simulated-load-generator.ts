@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PermanentFailure } from '../../domain/failures.ts';
-import { parseModelArtifact } from '../../domain/model.ts';
+import { parseModelArtifact } from '../../domain/models/model.ts';
 import { requestHeader } from '../../domain/names.ts';
-import type { IntendedRequest } from '../../domain/requests.ts';
+import type { IntendedRequest } from '../../domain/requests/requests.ts';
 import { createRouter, type Router } from '../../router/router.ts';
 import {
   findEarlierRun,

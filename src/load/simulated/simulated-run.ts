@@ -1,8 +1,8 @@
 import { requestHeader } from '../../domain/names.ts';
 import type { LoadColumns } from '../../domain/observation.ts';
 import type { Platform } from '../../domain/platform.ts';
-import { randomFor } from '../../domain/random.ts';
-import type { IntendedRequest, Target } from '../../domain/requests.ts';
+import type { IntendedRequest, Target } from '../../domain/requests/requests.ts';
+import { randomFor } from '../../domain/statistics/random.ts';
 import { LoadState } from '../../router/load-state.ts';
 import type { Router } from '../../router/router.ts';
 import { EventQueue } from '../../testbeds/simulated/event-queue.ts';

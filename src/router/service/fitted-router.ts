@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PermanentFailure } from '../../domain/failures.ts';
-import { parseModelArtifact } from '../../domain/model.ts';
+import { parseModelArtifact } from '../../domain/models/model.ts';
 import { createRouter, type Router } from '../router.ts';
 import type { CapacityDecision } from './model-source.ts';
 import { modelRules } from './rules.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Champion, modelInUse } from '../../domain/model.ts';
+import { type Champion, modelInUse } from '../../domain/models/model.ts';
 import { keysOf } from '../../domain/names.ts';
 import type { Platform } from '../../domain/platform.ts';
 import type { ObjectStore } from '../../stores/object-store.ts';

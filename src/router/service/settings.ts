@@ -1,4 +1,4 @@
-import { localClock } from '../../domain/feature.ts';
+import { localClock } from '../../domain/models/feature.ts';
 import { type Platform, platforms } from '../../domain/platform.ts';
 import type { StaticFeatures } from '../router.ts';
 

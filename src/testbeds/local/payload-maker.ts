@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PermanentFailure } from '../../domain/failures.ts';
-import { randomFor } from '../../domain/random.ts';
+import { randomFor } from '../../domain/statistics/random.ts';
 
 export interface WorkloadPayload {
   readonly contentType: string;

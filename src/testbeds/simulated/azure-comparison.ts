@@ -1,5 +1,5 @@
-import type { AzureComparison, AzureRow } from '../../domain/scorecard.ts';
-import { type AzureFunction, azureFunctions } from '../../domain/shapes/azure.ts';
+import { type AzureFunction, azureFunctions } from '../../domain/requests/shapes/azure.ts';
+import type { AzureComparison, AzureRow } from '../../domain/simulation/scorecard.ts';
 import type { Calibration } from './calibration.ts';
 
 /** What is compared with the trace. */

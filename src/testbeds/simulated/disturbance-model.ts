@@ -1,6 +1,6 @@
 import type { Platform } from '../../domain/platform.ts';
-import { randomFor } from '../../domain/random.ts';
-import type { DisturbancePlan } from '../../domain/simulation.ts';
+import type { DisturbancePlan } from '../../domain/simulation/simulation.ts';
+import { randomFor } from '../../domain/statistics/random.ts';
 import { normalDraw } from './noise-model.ts';
 
 const hourMs = 3_600_000;

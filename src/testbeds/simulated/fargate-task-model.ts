@@ -1,5 +1,5 @@
-import type { Random } from '../../domain/random.ts';
-import type { SimulatedFargate } from '../../domain/simulation.ts';
+import type { SimulatedFargate } from '../../domain/simulation/simulation.ts';
+import type { Random } from '../../domain/statistics/random.ts';
 import { normalDraw } from './noise-model.ts';
 import { ProcessorSharing, SlotQueue, type TaskQueue } from './task-queue-model.ts';
 

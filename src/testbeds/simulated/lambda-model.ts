@@ -1,4 +1,4 @@
-import type { Random } from '../../domain/random.ts';
+import type { Random } from '../../domain/statistics/random.ts';
 import type { Disturbance } from './disturbance-model.ts';
 import { EventQueue } from './event-queue.ts';
 import { type InitModel, initMsAt } from './init-model.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../domain/random.ts';
+import type { Random } from '../../domain/statistics/random.ts';
 
 /** A number with standard normal distribution from one that is uniform in [0, 1). */
 export function normalDraw(random: Random): number {
@@ -17,7 +17,7 @@ export function normalAt(salt: number, key: number): number {
 }
 
 /**
- * Φ⁻¹ with a relative error below 1.2e-9 in some ten nanoseconds; `domain/distributions.ts` is
+ * Φ⁻¹ with a relative error below 1.2e-9 in some ten nanoseconds; `domain/statistics/distributions.ts` is
  * exact and a thousand times slower. Uniform numbers come in steps of 2^-32, so half a step is added
  * to keep 0 out.
  *

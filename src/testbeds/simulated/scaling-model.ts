@@ -1,4 +1,4 @@
-import type { SimulatedFargate } from '../../domain/simulation.ts';
+import type { SimulatedFargate } from '../../domain/simulation/simulation.ts';
 
 /** CloudWatch's period for the CPU of a service. */
 const periodMs = 60_000;

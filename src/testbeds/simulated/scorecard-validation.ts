@@ -1,8 +1,13 @@
 /** Whether the model predicts what others have measured (METHOD 7.2), and what was fitted to it. */
-import { type Random, randomFor } from '../../domain/random.ts';
-import { type Claim, claimOf, coldShareGroup } from '../../domain/scorecard.ts';
-import { defaultSimulation, type SimulationPlan } from '../../domain/simulation.ts';
-import { clopperPearsonLower, mean, standardDeviation } from '../../domain/statistics.ts';
+
+import { type Claim, claimOf, coldShareGroup } from '../../domain/simulation/scorecard.ts';
+import { defaultSimulation, type SimulationPlan } from '../../domain/simulation/simulation.ts';
+import { type Random, randomFor } from '../../domain/statistics/random.ts';
+import {
+  clopperPearsonLower,
+  mean,
+  standardDeviation,
+} from '../../domain/statistics/statistics.ts';
 import type { Calibration } from './calibration.ts';
 import type { InitModel } from './init-model.ts';
 import { Concurrency, LambdaPool } from './lambda-model.ts';

@@ -1,8 +1,9 @@
 /** Whether the code reproduces what it was given (METHOD 7.3). */
-import { type Random, randomFor, shuffled } from '../../domain/random.ts';
-import { type Claim, claimOf } from '../../domain/scorecard.ts';
-import type { SimulationPlan } from '../../domain/simulation.ts';
-import { quantile } from '../../domain/statistics.ts';
+
+import { type Claim, claimOf } from '../../domain/simulation/scorecard.ts';
+import type { SimulationPlan } from '../../domain/simulation/simulation.ts';
+import { type Random, randomFor, shuffled } from '../../domain/statistics/random.ts';
+import { quantile } from '../../domain/statistics/statistics.ts';
 import type { Calibration } from './calibration.ts';
 import { newTask } from './fargate-task-model.ts';
 import { initModel } from './init-model.ts';

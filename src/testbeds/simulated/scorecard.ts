@@ -1,13 +1,13 @@
+import { expectedDurationMs } from '../../domain/money/pricing.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { expectedDurationMs } from '../../domain/pricing.ts';
 import {
   type Claim,
   claimOf,
   type Scorecard,
   type SimulationTrust,
   stampOf,
-} from '../../domain/scorecard.ts';
-import { defaultSimulation, type SimulationPlan } from '../../domain/simulation.ts';
+} from '../../domain/simulation/scorecard.ts';
+import { defaultSimulation, type SimulationPlan } from '../../domain/simulation/simulation.ts';
 import { type AzureLoad, azureComparison } from './azure-comparison.ts';
 import { type Calibration, readCalibration } from './calibration.ts';
 import { calibrationClaims, validationClaims } from './scorecard-validation.ts';

@@ -6,7 +6,7 @@ import { PermanentFailure } from '../../domain/failures.ts';
 import type { PlatformRecord } from '../../domain/observation.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { platforms } from '../../domain/platform.ts';
-import { defaultSimulation } from '../../domain/simulation.ts';
+import { defaultSimulation } from '../../domain/simulation/simulation.ts';
 import { hashOfCode } from '../local/code-hash.ts';
 import type {
   CollectRequest,

@@ -1,11 +1,11 @@
+import { priceBookOf } from '../../domain/money/price-books.ts';
+import { lambdaMbPerVcpu } from '../../domain/money/pricing.ts';
 import type { Plan, PricingPlan, WorkloadPlan } from '../../domain/plan.ts';
-import { priceBookOf } from '../../domain/price-books.ts';
-import { lambdaMbPerVcpu } from '../../domain/pricing.ts';
 import {
   defaultSimulation,
   type FittedWorkload,
   type SimulationPlan,
-} from '../../domain/simulation.ts';
+} from '../../domain/simulation/simulation.ts';
 import type { ServiceSpec } from '../testbed.ts';
 import type { Calibration } from './calibration.ts';
 import { type InitModel, initModel, lognormalInit } from './init-model.ts';

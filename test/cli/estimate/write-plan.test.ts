@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { planText } from '../../../src/cli/estimate/write-plan.ts';
-import { estimate } from '../../../src/domain/estimate.ts';
-import { monthOf } from '../../../src/domain/estimate-month.ts';
+import { estimate } from '../../../src/domain/estimate/estimate.ts';
+import { monthOf } from '../../../src/domain/estimate/estimate-month.ts';
+import { expectedBilledMs, tasksNeeded } from '../../../src/domain/money/pricing.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
-import { expectedBilledMs, tasksNeeded } from '../../../src/domain/pricing.ts';
 import { loadPlan } from '../../../src/plan/load-plan.ts';
 import { aQuestion, aService, usEast } from '../../domain/estimate-builders.ts';
 import { aFolder } from '../../plan/plan-files.ts';

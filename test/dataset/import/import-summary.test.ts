@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { missingOfList } from '../../../src/dataset/import/planned-rows.ts';
-import { randomFor } from '../../../src/domain/random.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import { aForm, anImport, aRequest, type FormRow } from './import-builders.ts';
 
 /** Pairs in sessions of an hour: 20 each, Fargate `ratio` times as slow, alternately first. */

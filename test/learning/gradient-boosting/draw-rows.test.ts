@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomFor } from '../../../src/domain/random.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import { drawRows, mostRows } from '../../../src/learning/gradient-boosting/draw-rows.ts';
 
 describe('the rows that gradient boosting learns from', () => {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { decodeScorer } from '../../../src/domain/scorer.ts';
+import { decodeScorer } from '../../../src/domain/models/scorer.ts';
 import { boostInThread } from '../../../src/learning/gradient-boosting/boosting-thread.ts';
 import { mostRows } from '../../../src/learning/gradient-boosting/draw-rows.ts';
 import { createGradientBoosting } from '../../../src/learning/gradient-boosting/gradient-boosting.ts';

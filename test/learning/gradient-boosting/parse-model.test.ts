@@ -5,8 +5,8 @@ import {
   decodeBoostedTrees,
   encodeBoostedTrees,
   scoreBoostedTrees,
-} from '../../../src/domain/boosted-trees.ts';
-import { randomFor } from '../../../src/domain/random.ts';
+} from '../../../src/domain/models/boosted-trees.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import { libraryValue } from '../../../src/learning/gradient-boosting/library-values.ts';
 import { parseModel } from '../../../src/learning/gradient-boosting/parse-model.ts';
 import type { LibraryAnswer, LibraryTask } from './library-thread.ts';

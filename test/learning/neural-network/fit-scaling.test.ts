@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomFor } from '../../../src/domain/random.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import { fitScaling } from '../../../src/learning/neural-network/fit-scaling.ts';
 import { trainingRows } from '../builders.ts';
 

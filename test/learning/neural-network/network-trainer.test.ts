@@ -1,8 +1,8 @@
 import { sigmoid, Tensor, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { encodeNetwork, type NetworkArrays } from '../../../src/domain/network.ts';
-import { decodeScorer } from '../../../src/domain/scorer.ts';
-import type { TrainingRows } from '../../../src/domain/training.ts';
+import { encodeNetwork, type NetworkArrays } from '../../../src/domain/models/network.ts';
+import { decodeScorer } from '../../../src/domain/models/scorer.ts';
+import type { TrainingRows } from '../../../src/domain/models/training.ts';
 import { fitScaling } from '../../../src/learning/neural-network/fit-scaling.ts';
 import { trainNetwork } from '../../../src/learning/neural-network/network-trainer.ts';
 import { denseNetwork, openTensorflow } from '../../../src/learning/neural-network/tensorflow.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomFor } from '../../../src/domain/random.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import { cumulativeWeights, drawRows } from '../../../src/learning/random-forest/draw.ts';
 
 describe('the bootstrap of a tree', () => {

@@ -1,7 +1,7 @@
 // biome-ignore lint/correctness/noUnresolvedImports: its types declare an ambient module, unseen by Biome.
 import { RandomForestClassifier } from 'ml-random-forest';
 import { describe, expect, test } from 'vitest';
-import { decodeForest, encodeForest, scoreForest } from '../../../src/domain/forest.ts';
+import { decodeForest, encodeForest, scoreForest } from '../../../src/domain/models/forest.ts';
 import { binEdges, writeBins } from '../../../src/learning/random-forest/bins.ts';
 import { type LibraryNode, TreeFlattener } from '../../../src/learning/random-forest/flatten.ts';
 import { diagonalRows, vectorOf } from '../builders.ts';

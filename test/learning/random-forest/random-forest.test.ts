@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { decodeForest, type Forest, scoreForest } from '../../../src/domain/forest.ts';
+import { decodeForest, type Forest, scoreForest } from '../../../src/domain/models/forest.ts';
 import type { FittedModel } from '../../../src/learning/model-family.ts';
 import { forestParamsOf } from '../../../src/learning/random-forest/forest-params.ts';
 import { createRandomForest } from '../../../src/learning/random-forest/random-forest.ts';

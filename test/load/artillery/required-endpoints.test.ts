@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { IntendedRequest } from '../../../src/domain/requests.ts';
+import type { IntendedRequest } from '../../../src/domain/requests/requests.ts';
 import { pendingRequests } from '../../../src/load/artillery/engine/engine-run.ts';
 import { requireEndpoints } from '../../../src/load/artillery/required-endpoints.ts';
 import { aRunFolder, deploymentAt, type RunFolder } from '../../support/load-run.ts';

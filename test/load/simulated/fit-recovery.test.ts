@@ -1,12 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fitFigures } from '../../../src/dataset/fit-figures.ts';
-import { joinRun } from '../../../src/dataset/join.ts';
-import { drawSlot } from '../../../src/domain/draw.ts';
+import { fitFigures } from '../../../src/dataset/figures/fit-figures.ts';
+import { joinRun } from '../../../src/dataset/join/join.ts';
 import { slotRun } from '../../../src/domain/names.ts';
-import { defaultSimulation, type SimulationPlan } from '../../../src/domain/simulation.ts';
-import { fitOf, fittedSimulation } from '../../../src/domain/simulation-fit.ts';
+import { drawSlot } from '../../../src/domain/requests/draw.ts';
+import {
+  defaultSimulation,
+  type SimulationPlan,
+} from '../../../src/domain/simulation/simulation.ts';
+import { fitOf, fittedSimulation } from '../../../src/domain/simulation/simulation-fit.ts';
 import { aSimulatedPlan } from '../../testbeds/simulated/builders.ts';
 import { aCampaign, startsAtMs } from './rig.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { drawSlot } from '../../../src/domain/draw.ts';
 import type { EvaluationSetup } from '../../../src/domain/evaluation.ts';
 import { slotRun } from '../../../src/domain/names.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
-import { type PolicyValues, policyValuesOf } from '../../../src/domain/policy-value.ts';
+import { drawSlot } from '../../../src/domain/requests/draw.ts';
+import { type PolicyValues, policyValuesOf } from '../../../src/domain/simulation/policy-value.ts';
 import { replayedSends } from '../../../src/load/simulated/replayed-sends.ts';
 import { simulationSpec } from '../../../src/testbeds/simulated/simulation-spec.ts';
 import { aRoutingModel, routedWorkloads } from '../../support/routing-model.ts';

@@ -1,25 +1,25 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { evaluationCells } from '../../../src/dataset/evaluation-cells.ts';
-import { joinRun } from '../../../src/dataset/join.ts';
-import type { AddedTasks } from '../../../src/domain/added-tasks.ts';
-import { drawBlock } from '../../../src/domain/draw.ts';
+import { evaluationCells } from '../../../src/dataset/evaluation/evaluation-cells.ts';
+import { joinRun } from '../../../src/dataset/join/join.ts';
 import {
   type EvaluationSetup,
   ecsWorkloadsOf,
   hybridPlatforms,
 } from '../../../src/domain/evaluation.ts';
+import type { AddedTasks } from '../../../src/domain/money/added-tasks.ts';
+import { priceBookOf } from '../../../src/domain/money/price-books.ts';
 import { blockRun } from '../../../src/domain/names.ts';
-import { priceBookOf } from '../../../src/domain/price-books.ts';
+import { drawBlock } from '../../../src/domain/requests/draw.ts';
 import {
   type EvaluationBlock,
   type ResimulatedCell,
   sensitivityOf,
-} from '../../../src/domain/sensitivity.ts';
-import type { ArmCell } from '../../../src/domain/verdict.ts';
+} from '../../../src/domain/simulation/sensitivity.ts';
+import type { ArmCell } from '../../../src/domain/verdict/verdict.ts';
 import { type Resimulation, resimulatedCells } from '../../../src/load/simulated/resimulation.ts';
-import { flippingChanges } from '../../../src/report/simulation-section.ts';
+import { flippingChanges } from '../../../src/report/sections/simulation-section.ts';
 import { simulationSpec } from '../../../src/testbeds/simulated/simulation-spec.ts';
 import type { ServiceSpec } from '../../../src/testbeds/testbed.ts';
 import { aRoutingModel, routedWorkloads } from '../../support/routing-model.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { PlatformRecord } from '../../../src/domain/observation.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
-import type { IntendedRequest } from '../../../src/domain/requests.ts';
+import type { IntendedRequest } from '../../../src/domain/requests/requests.ts';
 import type { LoadRunSpec } from '../../../src/load/load-generator.ts';
 import type { SimulationState } from '../../../src/load/simulated/lanes.ts';
 import type { Reply, Send } from '../../../src/load/simulated/send.ts';

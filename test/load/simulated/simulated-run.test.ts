@@ -2,9 +2,12 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import type { Owner } from '../../../src/domain/arm.ts';
 import type { Platform } from '../../../src/domain/platform.ts';
-import { randomFor } from '../../../src/domain/random.ts';
-import type { IntendedRequest } from '../../../src/domain/requests.ts';
-import { defaultSimulation, type SimulationPlan } from '../../../src/domain/simulation.ts';
+import type { IntendedRequest } from '../../../src/domain/requests/requests.ts';
+import {
+  defaultSimulation,
+  type SimulationPlan,
+} from '../../../src/domain/simulation/simulation.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import { isGood } from '../../../src/load/simulated/send.ts';
 import { createRouter } from '../../../src/router/router.ts';
 import { pairs } from '../../support/load-run.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { featureNames } from '../../../src/domain/feature.ts';
+import { featureNames } from '../../../src/domain/models/feature.ts';
 import { keysOf } from '../../../src/domain/names.ts';
 import { LiveRouter } from '../../../src/router/service/live-router.ts';
 import { type ModelSource, modelSource } from '../../../src/router/service/model-source.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import type { Champion, ModelArtifact } from '../../../src/domain/model.ts';
+import type { Champion, ModelArtifact } from '../../../src/domain/models/model.ts';
 import { LiveRouter } from '../../../src/router/service/live-router.ts';
 import type { ModelSource } from '../../../src/router/service/model-source.ts';
 import { RouterService } from '../../../src/router/service/router-service.ts';

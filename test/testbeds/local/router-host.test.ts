@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { featureNames } from '../../../src/domain/feature.ts';
+import { featureNames } from '../../../src/domain/models/feature.ts';
 import { listCages } from '../../../src/testbeds/local/limits.ts';
 import { LocalTestbed } from '../../../src/testbeds/local/local-testbed.ts';
 import { findHostFile } from '../../../src/testbeds/local/state-files.ts';

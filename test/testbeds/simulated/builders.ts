@@ -1,6 +1,9 @@
 import type { Plan } from '../../../src/domain/plan.ts';
-import { randomFor } from '../../../src/domain/random.ts';
-import { defaultSimulation, type SimulationPlan } from '../../../src/domain/simulation.ts';
+import {
+  defaultSimulation,
+  type SimulationPlan,
+} from '../../../src/domain/simulation/simulation.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import { readCalibration } from '../../../src/testbeds/simulated/calibration.ts';
 import {
   Concurrency,

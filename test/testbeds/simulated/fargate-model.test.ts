@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomFor } from '../../../src/domain/random.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import {
   FargateService,
   type FargateServiceSpec,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomFor } from '../../../src/domain/random.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import { initModel, initMsAt } from '../../../src/testbeds/simulated/init-model.ts';
 import { billedMs, Concurrency, handlerMs } from '../../../src/testbeds/simulated/lambda-model.ts';
 import { normalDraw } from '../../../src/testbeds/simulated/noise-model.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { normalCdf } from '../../../src/domain/distributions.ts';
-import { randomFor } from '../../../src/domain/random.ts';
+import { normalCdf } from '../../../src/domain/statistics/distributions.ts';
+import { randomFor } from '../../../src/domain/statistics/random.ts';
 import { disturbanceOf } from '../../../src/testbeds/simulated/disturbance-model.ts';
 import { normalAt, normalDraw, normalOf } from '../../../src/testbeds/simulated/noise-model.ts';
 import { calmSimulation } from './builders.ts';

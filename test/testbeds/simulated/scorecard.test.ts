@@ -6,8 +6,8 @@ import {
   countClaims,
   missedMarks,
   stampOf,
-} from '../../../src/domain/scorecard.ts';
-import { defaultSimulation } from '../../../src/domain/simulation.ts';
+} from '../../../src/domain/simulation/scorecard.ts';
+import { defaultSimulation } from '../../../src/domain/simulation/simulation.ts';
 import { azureComparison } from '../../../src/testbeds/simulated/azure-comparison.ts';
 import { scorecardOf, trustOf } from '../../../src/testbeds/simulated/scorecard.ts';
 import {

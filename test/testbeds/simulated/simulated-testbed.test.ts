@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { defaultSimulation } from '../../../src/domain/simulation.ts';
+import { defaultSimulation } from '../../../src/domain/simulation/simulation.ts';
 import { SimulatedTestbed } from '../../../src/testbeds/simulated/simulated-testbed.ts';
 import type { Testbed } from '../../../src/testbeds/testbed.ts';
 import { describeTestbed } from '../../contracts/testbed.ts';

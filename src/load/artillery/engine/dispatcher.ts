@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { header, requestHeader } from '../../../domain/names.ts';
 import type { LoadColumns } from '../../../domain/observation.ts';
-import type { IntendedRequest, Target } from '../../../domain/requests.ts';
+import type { IntendedRequest, Target } from '../../../domain/requests/requests.ts';
 import type { LoadState } from '../../../router/load-state.ts';
 import type { Router } from '../../../router/router.ts';
 import type { Payload, PayloadMaker } from '../../payloads.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { requestHeader } from '../../../domain/names.ts';
 import type { Platform } from '../../../domain/platform.ts';
-import type { IntendedRequest, Target } from '../../../domain/requests.ts';
+import type { IntendedRequest, Target } from '../../../domain/requests/requests.ts';
 import type { Endpoint, RouterEndpoint } from '../../../testbeds/testbed.ts';
 import type { LoadRunSpec } from '../../load-generator.ts';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseModelArtifact } from '../../../domain/model.ts';
+import { parseModelArtifact } from '../../../domain/models/model.ts';
 import { LoadState } from '../../../router/load-state.ts';
 import { createRouter, type Router } from '../../../router/router.ts';
 import { loadPayloadMaker, type PayloadMaker } from '../../payloads.ts';

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { localClock } from '../../domain/models/feature.ts';
+import { cappedWeights, labelPair } from '../../domain/models/label.ts';
+import type { LabelledRows } from '../../domain/models/training.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { Database } from '../duckdb.ts';
+import { labelRuleOf, workloadOf } from '../labelled-pairs.ts';
+import { type Pair, readPairs, slotsOfPairs } from '../pairs.ts';
+import { spreadShares } from '../training-rows.ts';
+
+/** All pairs with their labels, and with what a ceiling needs of their features (METHOD 4.5). */
+export interface LabelPass {
+  /** Ladder rows are in, with a share of 0. */
+  readonly rows: LabelledRows;
+  /** From 1; 0 outside the ladder. */
+  readonly ladderStep: Int32Array;
+  /** On the clock of the plan's time zone: 8.25 is a quarter past eight. */
+  readonly hour: Float64Array;
+}
+
+const features = ['payload_bytes', 'recent_rate_ecs_per_s', 'in_flight_ecs'] as const;
+
+/**
+ * The same labels as a training's, in one pass over all slots at once: a report asks for no feature
+ * that has to be estimated slot by slot. Needs the views `observation` and `costed_observation` on
+ * the collection's slots.
+ */
+export async function readLabelPass(database: Database, plan: Plan): Promise<LabelPass> {
+  const workloads = plan.workloads.map(({ name }) => name);
+  const selection = { workloads, chosen: workloads };
+  const slot = await readSlots(database, slotsOfPairs(selection));
+  const hourOf = hoursIn(plan.schedule.timezone);
+  const pass = emptyPass(workloads, slot);
+  let row = 0;
+  for (const pair of await readPairs(database, selection)) {
+    writePair(pass, row, pair, plan);
+    pass.hour[row] = hourOf(pair.plannedAtMs);
+    row += 1;
+  }
+  const { rows } = pass;
+  return {
+    ...pass,
+    rows: { ...rows, weights: cappedWeights(rows.weights), share: spreadShares(rows, plan) },
+  };
+}
+
+/** Pairs stand in order of their slots, so that the number in each slot says where each belongs. */
+async function readSlots(database: Database, query: string): Promise<Int32Array> {
+  const counts = await database.read(query, z.object({ slot: z.number(), pairs: z.number() }));
+  const slots = new Int32Array(counts.reduce((sum, { pairs }) => sum + pairs, 0));
+  let begin = 0;
+  for (const { slot, pairs } of counts) {
+    slots.fill(slot, begin, begin + pairs);
+    begin += pairs;
+  }
+  return slots;
+}
+
+function emptyPass(workloads: readonly string[], slot: Int32Array): LabelPass {
+  const rowCount = slot.length;
+  return {
+    rows: {
+      features,
+      rowCount,
+      values: new Float64Array(rowCount * features.length),
+      labels: new Uint8Array(rowCount),
+      weights: new Float64Array(rowCount),
+      workloads,
+      workload: new Uint8Array(rowCount),
+      slot,
+      utilityLambda: new Float64Array(rowCount),
+      utilityEcs: new Float64Array(rowCount),
+      share: new Float64Array(rowCount),
+    },
+    ladderStep: new Int32Array(rowCount),
+    hour: new Float64Array(rowCount),
+  };
+}
+
+function writePair({ rows, ladderStep }: LabelPass, row: number, pair: Pair, plan: Plan): void {
+  const own = labelPair(pair.lambda, pair.ecs, labelRuleOf(workloadOf(pair, plan), plan));
+  rows.labels[row] = own.label;
+  rows.weights[row] = own.weight;
+  rows.utilityLambda[row] = own.utilityLambda;
+  rows.utilityEcs[row] = own.utilityEcs;
+  rows.workload[row] = pair.workload;
+  rows.share[row] = pair.isLadder ? 0 : 1;
+  ladderStep[row] = pair.ladderStep ?? 0;
+  const values = [pair.payloadBytes, pair.recentRateEcsPerS, pair.inFlightEcs];
+  for (const [feature, value] of values.entries()) {
+    rows.values[feature * rows.rowCount + row] = value;
+  }
+}
+
+/** No zone's clock changes within a quarter of an hour, and asking it costs a microsecond. */
+const quarterMs = 900_000;
+
+function hoursIn(timezone: string): (atMs: number) => number {
+  const known = new Map<number, number>();
+  return (atMs) => {
+    const quarter = Math.floor(atMs / quarterMs);
+    let begin = known.get(quarter);
+    if (begin === undefined) {
+      begin = localClock(quarter * quarterMs, timezone).hour;
+      known.set(quarter, begin);
+    }
+    return begin + (atMs - quarter * quarterMs) / 3_600_000;
+  };
+}

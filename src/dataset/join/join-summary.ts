@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { owners } from '../../domain/arm.ts';
+import type { AddedTasks } from '../../domain/money/added-tasks.ts';
+import { edgeUseOf } from '../../domain/money/edge-price.ts';
+import { priceBookOf } from '../../domain/money/price-books.ts';
+import { balancerHourUsd, fargateRequestUsd, taskHourUsd } from '../../domain/money/pricing.ts';
+import { requireWorkload } from '../../domain/plan.ts';
+import type { Database } from '../duckdb.ts';
+import { quotedList } from '../duckdb.ts';
+import { readAddedTasks } from './added-tasks.ts';
+import type { JoinInput, JoinSummary, StandingService } from './join.ts';
+import { explainedReasons } from './join-observations.ts';
+import { runLengthMs } from './run-length.ts';
+
+/** A run above these is degraded (METHOD 1.6). */
+const gapShareLimit = 0.02;
+const issuedShareLimit = 0.8;
+
+/** What joining found, in counts, with the gates of METHOD 1.6. */
+export async function summarize(
+  database: Database,
+  input: JoinInput,
+): Promise<Omit<JoinSummary, 'tornLines'>> {
+  const counted = await countRows(database);
+  const { counts } = counted;
+  const added = await readAddedTasks(database, input);
+  const { degradedBecause, ...figures } = countedSummary(counted);
+  return {
+    run: input.run,
+    ...figures,
+    repeatedOutcomes: counts.repeated_outcomes,
+    costUsd: await costUsd(database, input, { counts, added }),
+    ...(added.length === 0 ? {} : { addedTasks: added }),
+    degradedBecause,
+  };
+}
+
+/** What is counted in the tables `observation` and `client_record`. */
+export interface RunCounts {
+  readonly counts: z.output<typeof countShape>;
+  readonly requests: z.output<typeof requestShape>;
+}
+
+export async function countRows(database: Database): Promise<RunCounts> {
+  return {
+    counts: await database.readOne(countQuery, countShape),
+    requests: await database.readOne(requestQuery, requestShape),
+  };
+}
+
+/** The part of a summary that follows from counts alone. */
+export function countedSummary({ counts, requests }: RunCounts) {
+  return {
+    rows: counts.rows,
+    intendedRequests: requests.intended,
+    observedRequests: requests.observed,
+    answeredRows: counts.answered,
+    goodRows: counts.good,
+    failedRows: counts.failed,
+    timeoutRows: counts.timeout,
+    unrecordedRows: counts.unrecorded,
+    notIssuedRows: counts.not_issued,
+    joinedRows: counts.joined,
+    explainedRows: counts.explained,
+    sendLagMsP99: counts.send_lag_ms_p99,
+    coldStarts: counts.cold_starts,
+    degradedBecause: whyDegraded(counts, requests),
+  };
+}
+
+const countShape = z.object({
+  rows: z.number(),
+  answered: z.number(),
+  good: z.number(),
+  failed: z.number(),
+  timeout: z.number(),
+  unrecorded: z.number(),
+  not_issued: z.number(),
+  joined: z.number(),
+  explained: z.number(),
+  missing: z.number(),
+  send_lag_ms_p99: z.number(),
+  cold_starts: z.number(),
+  lambda_usd: z.number(),
+  ecs_sends: z.number(),
+  repeated_outcomes: z.number(),
+});
+
+const countQuery = `
+select
+  count(*) as rows,
+  count(*) filter (outcome = 'answered') as answered,
+  count(*) filter (is_good) as good,
+  count(*) filter (outcome = 'failed') as failed,
+  count(*) filter (outcome = 'timeout') as timeout,
+  count(*) filter (outcome = 'unrecorded') as unrecorded,
+  count(*) filter (outcome = 'not-issued') as not_issued,
+  count(*) filter (unjoined_reason is null) as joined,
+  count(*) filter (unjoined_reason in (select unnest(${quotedList(explainedReasons)})))
+    as explained,
+  rows - joined - explained as missing,
+  coalesce(quantile_cont(send_lag_ms, 0.99), 0) as send_lag_ms_p99,
+  count(*) filter (platform = 'lambda' and environment_sequence = 1) as cold_starts,
+  coalesce(sum(marginal_cost_usd) filter (platform = 'lambda'), 0) as lambda_usd,
+  count(*) filter (platform = 'ecs' and outcome <> 'not-issued') as ecs_sends,
+  (
+    select count(*) from (
+      select 1 from client_record where kind = 'outcome'
+      group by requestId, target having count(*) > 1
+    )
+  ) as repeated_outcomes
+from observation
+`;
+
+const requestShape = z.object({
+  intended: z.number(),
+  issued: z.number(),
+  observed: z.number(),
+  unreachable: z.number(),
+});
+
+const requestQuery = `
+select
+  count(*) as intended,
+  count(*) filter (is_issued) as issued,
+  count(*) filter (is_observed) as observed,
+  count(*) filter (is_unreachable) as unreachable
+from (
+  select
+    bool_and(outcome <> 'not-issued') as is_issued,
+    bool_and(outcome not in ('not-issued', 'unrecorded')) as is_observed,
+    count(*) > 1 and bool_and(unjoined_reason is not distinct from 'refused') as is_unreachable
+  from observation group by request_id
+)
+`;
+
+/**
+ * No gate looks at what a platform answered. A request that was refused by all of its targets is
+ * not an answer: the testbed was not there.
+ */
+function whyDegraded(
+  counts: z.output<typeof countShape>,
+  requests: z.output<typeof requestShape>,
+): string[] {
+  const reasons: string[] = [];
+  if (requests.issued < issuedShareLimit * requests.intended) {
+    reasons.push(
+      `${share(requests.issued, requests.intended)} requests were issued; at least 80 % must be`,
+    );
+  }
+  if (counts.missing > gapShareLimit * counts.rows) {
+    reasons.push(
+      `${share(counts.missing, counts.rows)} rows lack a platform record without an explanation; ` +
+        'at most 2 % may',
+    );
+  }
+  if (counts.unrecorded > gapShareLimit * counts.rows) {
+    reasons.push(
+      `${share(counts.unrecorded, counts.rows)} rows were sent and their outcome was not ` +
+        'recorded; at most 2 % may',
+    );
+  }
+  if (requests.unreachable > gapShareLimit * requests.intended) {
+    reasons.push(
+      `${share(requests.unreachable, requests.intended)} requests were refused by every target: ` +
+        'the testbed could not be reached; at most 2 % may',
+    );
+  }
+  if (counts.repeated_outcomes > 0) {
+    reasons.push(`${counts.repeated_outcomes} sends have two outcomes: something was sent twice`);
+  }
+  return reasons;
+}
+
+function share(part: number, whole: number): string {
+  return `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
+}
+
+/**
+ * What the run would have cost on AWS: its requests, its services and their balancers for the length
+ * of the run, busy or not, and the tasks that services added (METHOD 3.3, 3.5).
+ */
+async function costUsd(
+  database: Database,
+  input: JoinInput,
+  measured: {
+    readonly counts: z.output<typeof countShape>;
+    readonly added: readonly AddedTasks[];
+  },
+): Promise<number> {
+  const { counts, added } = measured;
+  const { plan } = input;
+  const book = priceBookOf(plan.pricing);
+  const services: readonly StandingService[] =
+    input.services ?? (await database.read(serviceQuery, serviceShape));
+  const hours = runLengthMs(plan, input.slot === undefined ? 'block' : 'slot') / 3_600_000;
+  const payers = new Set(services.map((service) => service.owner));
+  const serviceUsd = services.reduce((sum, { workload: name, tasks }) => {
+    const workload = requireWorkload(plan, name);
+    return sum + (tasks ?? workload.ecsTasks) * taskHourUsd(book, workload);
+  }, 0);
+  const addedUsd = added.reduce(
+    (sum, { workload, taskSeconds }) =>
+      sum + (taskSeconds / 3600) * taskHourUsd(book, requireWorkload(plan, workload)),
+    0,
+  );
+  return (
+    counts.lambda_usd +
+    addedUsd +
+    counts.ecs_sends * fargateRequestUsd(book, edgeUseOf(plan.pricing, 'ecs')) +
+    hours * (serviceUsd + payers.size * balancerHourUsd(book, plan.pricing.edge.ecs))
+  );
+}
+
+const serviceShape = z.object({ owner: z.enum(owners), workload: z.string() });
+
+/** Planned targets on Fargate, and those that a router sent there. */
+const serviceQuery = `
+select distinct owner, workload from joined where platform = 'ecs' order by owner, workload
+`;
