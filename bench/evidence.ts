@@ -5,32 +5,15 @@
  *
  * Usage: node bench/evidence.ts [plan]
  */
-import { readdir, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
-import { testbedWorkflowId } from '../src/domain/names.ts';
 import { Rig } from '../test/e2e/support/rig.ts';
-
-const checkout = resolve(import.meta.dirname, '..');
-
-/** Two days of the simulated week at five times its rate: 65,000 pairs, ladders, 12 blocks. */
-const plan = `extends: ${join(checkout, 'plans/week-simulated.yaml')}
-campaign: bench-evidence
-schedule: { slots: 48 }
-load: { rate: 0.5/s }
-evaluation: { blocks: 12, rate: 0.5/s }
-`;
+import { runLargeCampaign } from './large-campaign.ts';
 
 const rig = await Rig.open();
 try {
-  await rig.startServer();
-  await rig.startWorker();
-  const planPath = process.argv[2] ?? join(rig.stateFolder, 'bench-evidence.yaml');
-  if (process.argv[2] === undefined) await writeFile(planPath, plan);
-  const start = await rig.crossover('start', planPath, '--json');
-  if (start.exitCode !== 0) throw new Error(start.stderr);
-  const { campaignId } = JSON.parse(start.stdout);
-  await rig.client.workflow.getHandle(testbedWorkflowId('simulated', campaignId)).result();
+  const campaignId = await runLargeCampaign(rig, process.argv[2]);
   const summary = await rig.summary(campaignId);
 
   const small = join(rig.stateFolder, 'small.bundle');

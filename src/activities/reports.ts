@@ -13,6 +13,7 @@ import { campaignWorkflowId, parseSummaryKey } from '../domain/names.ts';
 import type { RunReceipt, RunSummary } from '../domain/receipt.ts';
 import type { PolicyValueResult } from '../domain/simulation/policy-value.ts';
 import type { Verdict } from '../domain/verdict/verdict.ts';
+import { renderMethodology } from '../report/cards/methodology/methodology.ts';
 import { renderModelCard } from '../report/cards/model-card.ts';
 import { type ReportFigure, renderReport } from '../report/report.ts';
 import type { IrregularRun, ReportInput } from '../report/report-input.ts';
@@ -81,6 +82,9 @@ export function createReportWriter(ports: Pick<ActivityPorts, 'objects' | 'testb
     await store.objects.put(store.keys.report('report.html'), html);
     await store.putJson(store.keys.report('report.json'), json);
     await store.objects.put(store.keys.report('model-card.md'), renderModelCard(input));
+    const methodology = renderMethodology(input);
+    await store.objects.put(store.keys.report('methodology.md'), methodology.markdown);
+    await store.objects.put(store.keys.report('references.bib'), methodology.bibliography);
     await writeDatasetCard(store, progress, input.simulation ?? {});
     await store.objects.put(
       store.keys.report('summary.json'),
@@ -108,7 +112,8 @@ function endFacts({ verdict, simulation }: ReportInput): Parameters<typeof summa
   };
 }
 
-async function reportInput(
+/** All that a report tells, from the store and the workflow's progress. */
+export async function reportInput(
   ports: Pick<ActivityPorts, 'testbeds'>,
   store: CampaignStore,
   request: ReportRequest,

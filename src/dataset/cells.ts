@@ -1,5 +1,6 @@
 import type { LabelledRows } from '../domain/models/training.ts';
 
+/** The cell of each row, a whole number from 0; the highest one decides how much memory it takes. */
 type Cells = ArrayLike<number>;
 
 /**
@@ -12,21 +13,20 @@ export function majorityAccuracy(
   cells: Cells,
   fewestOfCell: number,
 ): readonly [crossFitted: number, inSample: number] {
-  const { folds, count } = foldsOf(rows);
-  const byCell = tally(cells, rows.labels, { folds, count });
-  const byWorkload = tally(rows.workload, rows.labels, { folds, count });
+  const { rowCount, workload, labels } = rows;
+  const folded = foldsOf(rows);
+  const { folds, count } = folded;
+  const ofCells = majorities(cells, labels, { ...folded, fewest: fewestOfCell });
+  const ofWorkloads = majorities(workload, labels, { ...folded, fewest: 1 });
   let [crossFitted, inSample] = [0, 0];
-  for (let row = 0; row < rows.rowCount; row += 1) {
-    const cell = byCell.get(cells[row] ?? 0);
-    const isLargeEnough = (cell?.rows ?? 0) >= fewestOfCell;
-    const workload = byWorkload.get(rows.workload[row] ?? 0);
-    const isLambda = (fold: number | undefined): boolean =>
-      ((isLargeEnough ? majorityOf(cell, fold) : undefined) ?? majorityOf(workload, fold)) === 1;
-    const label = rows.labels[row] === 1;
-    if (isLambda(folds[row]) === label) crossFitted += 1;
-    if (isLambda(undefined) === label) inSample += 1;
+  for (let row = 0; row < rowCount; row += 1) {
+    const cell = (cells[row] ?? 0) * (count + 1);
+    const own = (workload[row] ?? 0) * (count + 1);
+    const fold = folds[row] ?? 0;
+    if (labelAt(ofCells, cell + fold, ofWorkloads, own + fold) === labels[row]) crossFitted += 1;
+    if (labelAt(ofCells, cell + count, ofWorkloads, own + count) === labels[row]) inSample += 1;
   }
-  return [crossFitted / rows.rowCount, inSample / rows.rowCount];
+  return [crossFitted / rowCount, inSample / rowCount];
 }
 
 /**
@@ -38,65 +38,99 @@ export function quantileBins(
   values: Float64Array,
   { mostBins, rowsOfBin }: { readonly mostBins: number; readonly rowsOfBin: number },
 ): Int32Array {
-  const bins = new Int32Array(rows.rowCount);
-  const all = Uint32Array.from(rows.workload.keys());
-  for (const workload of rows.workloads.keys()) {
-    const own = all.filter((row) => rows.workload[row] === workload);
-    const sorted = Float64Array.from(own, (row) => values[row] ?? 0).sort();
-    const count = Math.max(1, Math.min(mostBins, Math.floor(own.length / rowsOfBin)));
-    const edges = Array.from(
+  const edges = valuesOfWorkloads(rows, values).map((own) => {
+    const sorted = own.sort();
+    const count = Math.max(1, Math.min(mostBins, Math.floor(sorted.length / rowsOfBin)));
+    return Array.from(
       { length: count - 1 },
       (_, index) => sorted[Math.floor(((index + 1) * sorted.length) / count)] ?? 0,
     );
-    for (const row of own) bins[row] = countUpTo(edges, values[row] ?? 0);
+  });
+  const bins = new Int32Array(rows.rowCount);
+  for (let row = 0; row < bins.length; row += 1) {
+    bins[row] = countUpTo(edges[rows.workload[row] ?? 0] ?? [], values[row] ?? 0);
   }
   return bins;
 }
 
-/** Rows of a cell and how many of them are Lambda's: all of them, and of each fold. */
-interface Tally {
-  rows: number;
-  lambda: number;
-  readonly rowsOfFold: Int32Array;
-  readonly lambdaOfFold: Int32Array;
+function valuesOfWorkloads(
+  { rowCount, workload, workloads }: LabelledRows,
+  values: Float64Array,
+): Float64Array[] {
+  const sizes = workloads.map(() => 0);
+  for (let row = 0; row < rowCount; row += 1) {
+    const index = workload[row] ?? 0;
+    sizes[index] = (sizes[index] ?? 0) + 1;
+  }
+  const all = sizes.map((size) => new Float64Array(size));
+  const next = sizes.map(() => 0);
+  for (let row = 0; row < rowCount; row += 1) {
+    const index = workload[row] ?? 0;
+    const place = next[index] ?? 0;
+    const own = all[index];
+    if (own !== undefined) own[place] = values[row] ?? 0;
+    next[index] = place + 1;
+  }
+  return all;
 }
 
-/** One pass over the rows: what is left when a fold is left out is a subtraction. */
-function tally(
+/** No row is left to have a majority, or too few are. */
+const undecided = 2;
+
+function labelAt(
+  ofCells: Uint8Array,
+  cell: number,
+  ofWorkloads: Uint8Array,
+  workload: number,
+): number {
+  const label = ofCells[cell] ?? undecided;
+  if (label !== undecided) return label;
+  // Without any other row of its workload, Fargate, as in a tie.
+  return ofWorkloads[workload] === 1 ? 1 : 0;
+}
+
+/**
+ * The majority label of each cell without each fold, and then with all: `count + 1` for every cell.
+ * A tie goes to 0. One pass over the rows; what is left when a fold is left out is a subtraction.
+ */
+function majorities(
   cells: Cells,
   labels: Uint8Array,
-  { folds, count }: { readonly folds: Int32Array; readonly count: number },
-): ReadonlyMap<number, Tally> {
-  const tallies = new Map<number, Tally>();
+  { folds, count, fewest }: Folds & { readonly fewest: number },
+): Uint8Array {
+  const cellCount = highest(cells) + 1;
+  const rowsOf = new Int32Array(cellCount * count);
+  const lambdaOf = new Int32Array(cellCount * count);
   for (let row = 0; row < labels.length; row += 1) {
-    const cell = cells[row] ?? 0;
-    let of = tallies.get(cell);
-    if (of === undefined) {
-      of = {
-        rows: 0,
-        lambda: 0,
-        rowsOfFold: new Int32Array(count),
-        lambdaOfFold: new Int32Array(count),
-      };
-      tallies.set(cell, of);
-    }
-    const fold = folds[row] ?? 0;
-    const label = labels[row] ?? 0;
-    of.rows += 1;
-    of.lambda += label;
-    of.rowsOfFold[fold] = (of.rowsOfFold[fold] ?? 0) + 1;
-    of.lambdaOfFold[fold] = (of.lambdaOfFold[fold] ?? 0) + label;
+    const place = (cells[row] ?? 0) * count + (folds[row] ?? 0);
+    rowsOf[place] = (rowsOf[place] ?? 0) + 1;
+    lambdaOf[place] = (lambdaOf[place] ?? 0) + (labels[row] ?? 0);
   }
-  return tallies;
+  const decided = new Uint8Array(cellCount * (count + 1)).fill(undecided);
+  for (let cell = 0; cell < cellCount; cell += 1) {
+    const rows = rowsOf.subarray(cell * count, (cell + 1) * count);
+    const lambda = lambdaOf.subarray(cell * count, (cell + 1) * count);
+    const allRows = rows.reduce((sum, own) => sum + own, 0);
+    const allLambda = lambda.reduce((sum, own) => sum + own, 0);
+    if (allRows < fewest) continue;
+    for (let fold = 0; fold <= count; fold += 1) {
+      const left = allRows - (rows[fold] ?? 0);
+      if (left === 0) continue;
+      decided[cell * (count + 1) + fold] = 2 * (allLambda - (lambda[fold] ?? 0)) > left ? 1 : 0;
+    }
+  }
+  return decided;
 }
 
-/** The majority label outside a fold; undefined when no row is left. A tie goes to 0. */
-function majorityOf(of: Tally | undefined, fold: number | undefined): number | undefined {
-  if (of === undefined) return undefined;
-  const rows = of.rows - (fold === undefined ? 0 : (of.rowsOfFold[fold] ?? 0));
-  const lambda = of.lambda - (fold === undefined ? 0 : (of.lambdaOfFold[fold] ?? 0));
-  if (rows === 0) return undefined;
-  return 2 * lambda > rows ? 1 : 0;
+function highest(cells: Cells): number {
+  let most = 0;
+  for (let row = 0; row < cells.length; row += 1) most = Math.max(most, cells[row] ?? 0);
+  return most;
+}
+
+interface Folds {
+  readonly folds: Int32Array;
+  readonly count: number;
 }
 
 const mostFolds = 5;
@@ -105,14 +139,20 @@ const mostFolds = 5;
  * The fold of each row. A fold is a stretch of slots, not every fifth one: with five workloads every
  * fifth slot has the ladder of the same one, and leaving them out would leave out all its high load.
  */
-function foldsOf(rows: LabelledRows): { readonly folds: Int32Array; readonly count: number } {
-  const slots = [...new Set(rows.slot)].sort((a, b) => a - b);
-  const placeOf = new Map(slots.map((slot, place) => [slot, place]));
-  const hasSlots = slots.length > 1;
-  const count = hasSlots ? Math.min(mostFolds, slots.length) : 2;
-  const folds = Int32Array.from(rows.slot, (slot, row) =>
-    hasSlots ? Math.floor(((placeOf.get(slot) ?? 0) * count) / slots.length) : row % count,
+function foldsOf({ rowCount, slot }: LabelledRows): Folds {
+  const folds = new Int32Array(rowCount);
+  const seen = new Set<number>();
+  // Rows of a slot mostly stand together.
+  for (let row = 0; row < rowCount; row += 1) {
+    if (row === 0 || slot[row] !== slot[row - 1]) seen.add(slot[row] ?? 0);
+  }
+  const slots = [...seen].sort((a, b) => a - b);
+  if (slots.length <= 1) return { folds: folds.map((_, row) => row % 2), count: 2 };
+  const count = Math.min(mostFolds, slots.length);
+  const foldOf = new Map(
+    slots.map((own, place) => [own, Math.floor((place * count) / slots.length)]),
   );
+  for (let row = 0; row < rowCount; row += 1) folds[row] = foldOf.get(slot[row] ?? 0) ?? 0;
   return { folds, count };
 }
 

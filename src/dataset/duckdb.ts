@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { setImmediate } from 'node:timers/promises';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBVector } from '@duckdb/node-api';
 import { z } from 'zod';
 
 /** Opens an empty database in memory, hands it over, and closes it whatever happens. */
@@ -78,13 +79,22 @@ export class Database {
     columns: readonly string[],
   ): Promise<ReadonlyMap<string, Float64Array>> {
     const doubles = columns.map((column) => `coalesce(${column}::double, 'NaN'::double)`);
-    const reader = await this.#connection.runAndReadAll(
-      `select ${doubles.join(', ')} from (${sql})`,
-    );
-    const read = reader.getColumnsJS();
-    return new Map(
-      columns.map((column, index) => [column, Float64Array.from(read[index] ?? [], Number)]),
-    );
+    const result = await this.#connection.run(`select ${doubles.join(', ')} from (${sql})`);
+    const chunks = await result.fetchAllChunks();
+    const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+    const read = columns.map(() => new Float64Array(rowCount));
+    let begin = 0;
+    for (const chunk of chunks) {
+      // Asking a chunk for its size is a call into the database.
+      const own = { begin, count: chunk.rowCount };
+      for (const [index, values] of read.entries()) {
+        copyNumbers(chunk.getColumnVector(index), values, own);
+      }
+      begin += own.count;
+      // Columns of a million rows take a while, and the process has other work.
+      await setImmediate();
+    }
+    return new Map(columns.map((column, index) => [column, read[index] ?? new Float64Array(0)]));
   }
 
   /** The one row of an aggregate. */
@@ -121,6 +131,14 @@ export function quoted(text: string): string {
 
 export function quotedList(texts: readonly string[]): string {
   return `[${texts.map(quoted).join(', ')}]`;
+}
+
+function copyNumbers(
+  vector: DuckDBVector,
+  values: Float64Array,
+  { begin, count }: { readonly begin: number; readonly count: number },
+): void {
+  for (let row = 0; row < count; row += 1) values[begin + row] = Number(vector.getItem(row));
 }
 
 function withNumbers(row: Readonly<Record<string, unknown>>): Record<string, unknown> {

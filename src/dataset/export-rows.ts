@@ -60,7 +60,7 @@ async function writeParts(
     const begin = first;
     const weightOf = (pair: number): number => weights[begin + pair] ?? 0;
     const labels = { plan: input.plan, weightOf };
-    first += await createLabelTable(database, await pairs.ofSlot(slot), labels);
+    first += await createLabelTable(database, await pairs.ofSlots([slot]), labels);
     const path = join(folder, `${slot.slot}.parquet`);
     await database.run(partCopy(pairs, input.plan, path));
     parts.push(path);
@@ -70,10 +70,10 @@ async function writeParts(
 
 /** The cap of the weights is a quantile of all of them (METHOD 4.2). */
 async function readWeights(pairs: LabelledPairs): Promise<Float64Array> {
-  const weights = new Float64Array(await pairs.count());
+  const weights = new Float64Array(pairs.count);
   let row = 0;
-  for (const slot of pairs.slots) {
-    for (const { label } of await pairs.ofSlot(slot)) {
+  for (const slots of pairs.batches) {
+    for (const { label } of await pairs.ofSlots(slots)) {
       weights[row] = label.weight;
       row += 1;
     }

@@ -29,15 +29,26 @@ export interface LabelledPair {
   vector(): Float64Array;
 }
 
-/** The pairs of slots with their labels, of which memory holds one slot at a time. */
+/** The pairs of slots with their labels, of which memory holds a few slots at a time. */
 export interface LabelledPairs {
   readonly selection: PairSelection;
+  readonly count: number;
   /** In ascending order. */
   readonly slots: readonly SlotParquet[];
-  count(): Promise<number>;
-  /** In order of request; leaves the views `observation` and `costed_observation` on this slot. */
-  ofSlot(slot: SlotParquet): Promise<Iterable<LabelledPair>>;
+  /** The same slots without those that have no pair, as many together as are best read at once. */
+  readonly batches: readonly (readonly SlotParquet[])[];
+  /**
+   * In order of slot and request; leaves the views `observation` and `costed_observation` on these
+   * slots.
+   */
+  ofSlots(slots: readonly SlotParquet[]): Promise<Iterable<LabelledPair>>;
 }
+
+/**
+ * Opening a file costs as much as reading a thousand pairs; so many pairs with all their columns
+ * take a few megabytes.
+ */
+const pairsOfBatch = 20_000;
 
 /**
  * Opens all slots once, for what a label needs of the whole: mean costs, and estimates from earlier
@@ -56,23 +67,45 @@ export async function openLabelledPairs(
   );
   await openCosts(database, plan, cpuMs);
   const medians = await readSlotMedians(database);
+  const counts = new Map(
+    (await countPairs(database, selection)).map(({ slot, pairs }) => [slot, pairs]),
+  );
+  const vectorOf = vectorsOf({ medians, plan, cpuMs });
   return {
     selection,
+    count: [...counts.values()].reduce((sum, pairs) => sum + pairs, 0),
     slots,
-    count: async () => {
-      let count = 0;
-      for (const { path } of slots) {
-        await openObservations(database, [path]);
-        count += await countPairs(database, selection);
-      }
-      return count;
-    },
-    ofSlot: async ({ slot, path }) => {
-      await openObservations(database, [path]);
-      const vectorOf = vectorsOfSlot({ slot, medians, plan, cpuMs });
-      return labelled(await readPairs(database, selection), plan, vectorOf);
+    batches: batchesOf(slots, counts),
+    ofSlots: async (some) => {
+      await openObservations(
+        database,
+        some.map(({ path }) => path),
+      );
+      const { pairs } = await readPairs(database, selection);
+      return labelled(pairs, plan, vectorOf);
     },
   };
+}
+
+function batchesOf(
+  slots: readonly SlotParquet[],
+  counts: ReadonlyMap<number, number>,
+): readonly (readonly SlotParquet[])[] {
+  const batches: SlotParquet[][] = [];
+  let room = 0;
+  for (const slot of slots) {
+    const pairs = counts.get(slot.slot) ?? 0;
+    if (pairs === 0) continue;
+    const last = batches.at(-1);
+    if (last !== undefined && pairs <= room) {
+      last.push(slot);
+      room -= pairs;
+    } else {
+      batches.push([slot]);
+      room = pairsOfBatch - pairs;
+    }
+  }
+  return batches;
 }
 
 function* labelled(
@@ -103,21 +136,36 @@ export function workloadOf(pair: Pair, plan: Plan): WorkloadPlan {
 }
 
 /** The vector itself is made where the live router's is made, or they would differ. */
-function vectorsOfSlot(input: {
-  readonly slot: number;
+function vectorsOf({
+  medians,
+  plan,
+  cpuMs,
+}: {
   readonly medians: readonly SlotMedian[];
   readonly plan: Plan;
   readonly cpuMs: Readonly<Record<string, number>>;
 }): (pair: Pair) => Float64Array {
-  const { plan } = input;
   const workloads = plan.workloads.map((workload) => workload.name);
-  const estimates = estimatesBefore(input.slot, input.medians, plan, input.cpuMs);
+  const estimatesOf = remembered((slot) => estimatesBefore(slot, medians, plan, cpuMs));
+  // The hour on the clock of the plan's time zone, as the load's shape has it. It shows minutes, and
+  // asking it costs as much as all the rest of a pair.
+  const clockOf = remembered((minute) => localClock(minute * minuteMs, plan.schedule.timezone));
   return (pair) => {
     const workload = workloadOf(pair, plan).name;
-    const estimate = estimates[workload];
+    const estimate = estimatesOf(pair.slot)[workload];
     if (estimate === undefined) throw new Error(`No estimate for workload "${workload}".`);
-    // The hour on the clock of the plan's time zone, as the load's shape has it.
-    const clock = localClock(pair.plannedAtMs, plan.schedule.timezone);
+    const clock = clockOf(Math.floor(pair.plannedAtMs / minuteMs));
     return featureVector({ ...pair, workload, ...estimate, ...clock }, workloads);
+  };
+}
+
+const minuteMs = 60_000;
+
+/** Of the last number only: pairs of a slot, and of a minute, mostly stand together. */
+function remembered<Value>(compute: (key: number) => Value): (key: number) => Value {
+  let last: { readonly key: number; readonly value: Value } | undefined;
+  return (key) => {
+    if (last?.key !== key) last = { key, value: compute(key) };
+    return last.value;
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Dataset } from '../domain/dataset/dataset.ts';
 import { PermanentFailure } from '../domain/failures.ts';
-import { type Database, withDatabase } from './duckdb.ts';
+import { type Database, quoted, withDatabase } from './duckdb.ts';
 import { observationColumns, unfingerprintedColumns } from './observation-schema.ts';
 import { isScored, openObservations } from './observations.ts';
 
@@ -34,10 +34,15 @@ export type SlotPart = z.output<typeof slotShape> & { readonly slot: number };
 export async function readParts(parquet: readonly SlotParquet[]): Promise<readonly SlotPart[]> {
   return await withDatabase(async (database) => {
     const read: SlotPart[] = [];
-    for (const slot of parquet) read.push(await readSlot(database, slot));
+    for (let begin = 0; begin < parquet.length; begin += slotsAtOnce) {
+      read.push(...(await readSlots(database, parquet.slice(begin, begin + slotsAtOnce))));
+    }
     return read;
   });
 }
+
+/** A query costs as much as the rows of a quiet slot; the hashes of so many slots fit in memory. */
+const slotsAtOnce = 24;
 
 /** The dataset of different slots, in their order. */
 export function mergeParts(parts: readonly SlotPart[]): Dataset {
@@ -50,43 +55,58 @@ export function mergeParts(parts: readonly SlotPart[]): Dataset {
   };
 }
 
-const slotShape = z.object({
-  hash: z.string(),
-  rows: z.number(),
-  pairs: z.number(),
-  strangers: z.number(),
-});
+const slotShape = z.object({ hash: z.string(), rows: z.number(), pairs: z.number() });
 
-async function readSlot(database: Database, { slot, path }: SlotParquet): Promise<SlotPart> {
-  await openObservations(database, [path]);
-  const part = await database.readOne(slotQuery(slot), slotShape);
-  if (part.strangers > 0) {
-    throw new PermanentFailure(
-      'CorruptObject',
-      `${path} has ${part.strangers} rows that do not belong to slot ${slot}. ` +
-        'The raw records are still in the store: join the run again.',
-    );
-  }
-  return { ...part, slot };
+async function readSlots(
+  database: Database,
+  parquet: readonly SlotParquet[],
+): Promise<readonly SlotPart[]> {
+  await openObservations(
+    database,
+    parquet.map(({ path }) => path),
+  );
+  for (const slot of parquet) await refuseStrangers(database, slot);
+  const read = await database.read(slotQuery, slotShape.extend({ slot: z.number() }));
+  const parts = new Map(read.map((part) => [part.slot, part]));
+  return parquet.map(({ slot }) => parts.get(slot) ?? { ...emptyPart, slot });
 }
 
+async function refuseStrangers(database: Database, { slot, path }: SlotParquet): Promise<void> {
+  const { strangers } = await database.readOne(
+    `select count(*) as strangers from read_parquet(${quoted(path)}, hive_partitioning = false)
+     where slot is distinct from ${slot}`,
+    z.object({ strangers: z.number() }),
+  );
+  if (strangers === 0) return;
+  throw new PermanentFailure(
+    'CorruptObject',
+    `${path} has ${strangers} rows that do not belong to slot ${slot}. ` +
+      'The raw records are still in the store: join the run again.',
+  );
+}
+
+const emptyPart = { hash: createHash('sha256').digest('hex'), rows: 0, pairs: 0 };
+
 /** A hash per row first, so that a week's text never stands in memory. */
-const slotQuery = (slot: number): string => `
+const slotQuery = `
 with row_hash as (
-  select request_id, target, sha256(concat(${fingerprintedTexts().join(', ')})) as hash
+  select slot, request_id, target, sha256(concat(${fingerprintedTexts().join(', ')})) as hash
   from observation
 ),
-pair as (
-  select request_id from observation
-  where ${isScored}
-  group by request_id having count(distinct platform) = 2
+hashed as (
+  select slot, count(*) as rows, sha256(string_agg(hash, '' order by request_id, target)) as hash
+  from row_hash group by slot
+),
+paired as (
+  select slot, count(*) as pairs
+  from (
+    select slot, request_id from observation
+    where ${isScored}
+    group by slot, request_id having count(distinct platform) = 2
+  )
+  group by slot
 )
-select
-  (select sha256(coalesce(string_agg(hash, '' order by request_id, target), '')) from row_hash)
-    as hash,
-  (select count(*) from observation) as rows,
-  (select count(*) from pair) as pairs,
-  (select count(*) from observation where slot is distinct from ${slot}) as strangers
+select slot, hash, rows, coalesce(pairs, 0) as pairs from hashed left join paired using (slot)
 `;
 
 /**

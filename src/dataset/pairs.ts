@@ -8,6 +8,7 @@ import { isScored } from './observations.ts';
 
 /** A request that both platforms got, with all that was known before it was sent. */
 export interface Pair extends LoadColumns {
+  readonly slot: number;
   /** Index into the plan's workloads. */
   readonly workload: number;
   readonly isLadder: boolean;
@@ -34,17 +35,22 @@ export interface PairSelection {
 export async function readPairs(
   database: Database,
   selection: PairSelection,
-): Promise<Iterable<Pair>> {
-  return eachPair(await database.readNumbers(pairQuery(selection), columns));
+): Promise<{ readonly count: number; readonly pairs: Iterable<Pair> }> {
+  const read = await database.readNumbers(pairQuery(selection), columns);
+  return { count: countOf(read), pairs: eachPair(read) };
 }
 
-/** How many `readPairs` would give. */
-export async function countPairs(database: Database, selection: PairSelection): Promise<number> {
-  const { pairs } = await database.readOne(
-    `${scoredRows(selection)} select count(*) as pairs ${matched}`,
-    z.object({ pairs: z.number() }),
+/** How many of what `readPairs` gives each slot has, in its order; slots without a pair are left out. */
+export async function countPairs(
+  database: Database,
+  selection: PairSelection,
+): Promise<readonly { readonly slot: number; readonly pairs: number }[]> {
+  return await database.read(
+    `${scoredRows(selection)}
+select on_lambda.slot as slot, count(*) as pairs ${matched}
+group by on_lambda.slot order by on_lambda.slot`,
+    z.object({ slot: z.number(), pairs: z.number() }),
   );
-  return pairs;
 }
 
 /** A query of `request_id` and `pair`: the place of the request in what `readPairs` gives, from 0. */
@@ -55,19 +61,13 @@ select on_lambda.request_id,
 ${matched}`;
 }
 
-/** A query of `slot` and `pairs`: how many of what `readPairs` gives each slot has, in its order. */
-export function slotsOfPairs(selection: PairSelection): string {
-  return `${scoredRows(selection)}
-select on_lambda.slot as slot, count(*) as pairs ${matched}
-group by on_lambda.slot order by on_lambda.slot`;
-}
-
 /** The load when the first target was sent: when the second one is, the first is part of it. */
 const loadColumns = loadFeatures;
 
 type Column = (typeof columns)[number];
 
 const columns = [
+  'slot',
   'workload',
   'ladder_step',
   'payload_bytes',
@@ -82,47 +82,71 @@ const columns = [
 ] as const;
 
 function* eachPair(pairs: ReadonlyMap<string, Float64Array>): Generator<Pair> {
-  for (const [row, workload] of pairs.get('workload')?.entries() ?? []) {
-    const optional = (column: Column): number | undefined => {
-      const value = pairs.get(column)?.[row];
-      return Number.isNaN(value) ? undefined : value;
+  const optional = (column: Column, row: number): number | undefined => {
+    const value = pairs.get(column)?.[row];
+    return Number.isNaN(value) ? undefined : value;
+  };
+  const required = (column: Column, row: number): number => {
+    const value = optional(column, row);
+    if (value !== undefined) return value;
+    throw new PermanentFailure(
+      'CorruptObject',
+      `A pair has no ${column}. The raw records are still in the store: join its slot again.`,
+    );
+  };
+  const outcome = (columns: OutcomeColumns, row: number): PairOutcome => {
+    const latencyMs = optional(columns.latencyMs, row);
+    return {
+      ...(latencyMs === undefined ? {} : { latencyMs }),
+      isGood: required(columns.isGood, row) === 1,
+      costUsd: required(columns.costUsd, row),
     };
-    const required = (column: Column): number => {
-      const value = optional(column);
-      if (value !== undefined) return value;
-      throw new PermanentFailure(
-        'CorruptObject',
-        `A pair has no ${column}. The raw records are still in the store: join its slot again.`,
-      );
-    };
-    const outcome = (platform: 'lambda' | 'ecs'): PairOutcome => {
-      const latencyMs = optional(`${platform}_latency_ms`);
-      return {
-        ...(latencyMs === undefined ? {} : { latencyMs }),
-        isGood: required(`${platform}_is_good`) === 1,
-        costUsd: required(`${platform}_cost_usd`),
-      };
-    };
-    const ladderStep = optional('ladder_step');
-    const sincePreviousLambdaMs = optional('since_previous_lambda_ms');
-    const sincePreviousEcsMs = optional('since_previous_ecs_ms');
+  };
+  const pairCount = countOf(pairs);
+  for (let row = 0; row < pairCount; row += 1) {
+    const ladderStep = optional('ladder_step', row);
+    const sincePreviousLambdaMs = optional('since_previous_lambda_ms', row);
+    const sincePreviousEcsMs = optional('since_previous_ecs_ms', row);
     yield {
-      workload,
+      slot: required('slot', row),
+      workload: required('workload', row),
       isLadder: ladderStep !== undefined,
       ...(ladderStep === undefined ? {} : { ladderStep }),
-      payloadBytes: required('payload_bytes'),
-      plannedAtMs: required('planned_at_ms'),
-      inFlightLambda: required('in_flight_lambda'),
-      inFlightEcs: required('in_flight_ecs'),
-      recentRateLambdaPerS: required('recent_rate_lambda_per_s'),
-      recentRateEcsPerS: required('recent_rate_ecs_per_s'),
+      payloadBytes: required('payload_bytes', row),
+      plannedAtMs: required('planned_at_ms', row),
+      inFlightLambda: required('in_flight_lambda', row),
+      inFlightEcs: required('in_flight_ecs', row),
+      recentRateLambdaPerS: required('recent_rate_lambda_per_s', row),
+      recentRateEcsPerS: required('recent_rate_ecs_per_s', row),
       ...(sincePreviousLambdaMs === undefined ? {} : { sincePreviousLambdaMs }),
       ...(sincePreviousEcsMs === undefined ? {} : { sincePreviousEcsMs }),
-      lambda: outcome('lambda'),
-      ecs: outcome('ecs'),
+      lambda: outcome(lambdaColumns, row),
+      ecs: outcome(ecsColumns, row),
     };
   }
 }
+
+function countOf(pairs: ReadonlyMap<string, Float64Array>): number {
+  return pairs.get('workload')?.length ?? 0;
+}
+
+interface OutcomeColumns {
+  readonly latencyMs: Column;
+  readonly isGood: Column;
+  readonly costUsd: Column;
+}
+
+/** Names that stand here need not be put together for each of a million pairs. */
+const lambdaColumns: OutcomeColumns = {
+  latencyMs: 'lambda_latency_ms',
+  isGood: 'lambda_is_good',
+  costUsd: 'lambda_cost_usd',
+};
+const ecsColumns: OutcomeColumns = {
+  latencyMs: 'ecs_latency_ms',
+  isGood: 'ecs_is_good',
+  costUsd: 'ecs_cost_usd',
+};
 
 const scoredRows = ({ chosen }: PairSelection): string => `
 with scored as (
@@ -139,6 +163,7 @@ where on_lambda.platform = 'lambda' and on_ecs.platform = 'ecs'`;
 const pairQuery = (selection: PairSelection): string => `
 ${scoredRows(selection)}
 select
+  on_lambda.slot,
   list_position(${quotedList(selection.workloads)}, on_lambda.workload) - 1 as workload,
   on_lambda.ladder_step,
   on_lambda.payload_bytes,

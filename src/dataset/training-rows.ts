@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { featureNames } from '../domain/models/feature.ts';
 import { cappedWeights } from '../domain/models/label.ts';
 import type { LabelledRows } from '../domain/models/training.ts';
@@ -9,7 +10,7 @@ import { type LabelledPair, type LabelledRowsInput, openLabelledPairs } from './
  * Labelled pairs in order of slot and request. Lead-in, `unrecorded` and `not-issued` are left out;
  * ladder rows are in (they train models), with a share of 0 (they judge none, METHOD 1.8).
  * `workloads`, and with it the one-hot, always has all workloads of the plan, so that the columns
- * do not depend on the capacity decision. Beside the result, memory holds one slot at a time.
+ * do not depend on the capacity decision. Beside the result, memory holds a few slots at a time.
  * `mark` is called for each in this order, for what else is to be known of a pair.
  */
 export async function labelledRows(
@@ -18,19 +19,23 @@ export async function labelledRows(
 ): Promise<LabelledRows> {
   return await withDatabase(async (database) => {
     const pairs = await openLabelledPairs(database, input);
-    const rows = emptyRows(pairs.selection.workloads, await pairs.count());
+    const rows = emptyRows(pairs.selection.workloads, pairs.count);
     let row = 0;
-    for (const slot of pairs.slots) {
-      for (const labelled of await pairs.ofSlot(slot)) {
-        writeRow(rows, row, slot.slot, labelled);
+    for (const slots of pairs.batches) {
+      for (const labelled of await pairs.ofSlots(slots)) {
+        writeRow(rows, row, labelled);
         mark?.(labelled.pair);
         row += 1;
+        // The process has other work: a million pairs take seconds.
+        if (row % rowsAtOnce === 0) await setImmediate();
       }
     }
     const { plan } = input;
     return { ...rows, weights: cappedWeights(rows.weights), share: spreadShares(rows, plan) };
   });
 }
+
+const rowsAtOnce = 10_000;
 
 /** All of one size from the beginning: growing them would hold everything twice. */
 function emptyRows(workloads: readonly string[], rowCount: number): LabelledRows {
@@ -54,7 +59,6 @@ function emptyRows(workloads: readonly string[], rowCount: number): LabelledRows
 function writeRow(
   rows: LabelledRows,
   row: number,
-  slot: number,
   { pair, label: own, vector }: LabelledPair,
 ): void {
   rows.labels[row] = own.label;
@@ -62,10 +66,11 @@ function writeRow(
   rows.utilityLambda[row] = own.utilityLambda;
   rows.utilityEcs[row] = own.utilityEcs;
   rows.workload[row] = pair.workload;
-  rows.slot[row] = slot;
+  rows.slot[row] = pair.slot;
   rows.share[row] = pair.isLadder ? 0 : 1;
-  for (const [feature, value] of vector().entries()) {
-    rows.values[feature * rows.rowCount + row] = value;
+  const values = vector();
+  for (let feature = 0; feature < values.length; feature += 1) {
+    rows.values[feature * rows.rowCount + row] = values[feature] ?? 0;
   }
 }
 

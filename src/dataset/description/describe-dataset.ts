@@ -18,7 +18,7 @@ import { openObservations } from '../observations.ts';
 import { rowsOfWorkloads } from '../workload-rows.ts';
 import { readCoverage } from './coverage.ts';
 import { datasetFindings } from './dataset-findings.ts';
-import { ceilingOf, runDetectors, workloadMajority } from './detectors.ts';
+import { type Ceiling, ceilingOf, runDetectors, workloadMajority } from './detectors.ts';
 import { featureFigures } from './feature-figures.ts';
 import { labelDistribution } from './label-distribution.ts';
 import { readMissingValues } from './missing-values.ts';
@@ -101,7 +101,8 @@ select epoch_ms(min(planned_at)) as from_ms, epoch_ms(max(planned_at)) as to_ms 
 async function describeLabels(input: DescribeInput): Promise<LabelDescription> {
   const { plan, cpuMs, parquet } = input;
   const { rows, marks } = await readMarkedRows({ parquet, plan, cpuMs });
-  const [crossFitted, inSample] = (await ceilingOf(rows)).bracket;
+  const ceiling = await ceilingOf(rows);
+  const [crossFitted, inSample] = ceiling.bracket;
   const lambda = rows.labels.reduce((sum, label) => sum + label, 0);
   const { withCapacity, reason } = await capacityOf(input);
   const split = splitOf(rows);
@@ -116,7 +117,7 @@ async function describeLabels(input: DescribeInput): Promise<LabelDescription> {
       inSample,
     },
     features: featureFigures(rows),
-    detectors: await detectorRuns(rows, withCapacity),
+    detectors: await detectorRuns(rows, ceiling, withCapacity),
     capacity: { withCapacity, reason },
     ...(split === undefined ? {} : { split }),
   };
@@ -136,20 +137,21 @@ async function capacityOf({ plan, cpuMs, machineCpus, parquet }: DescribeInput) 
 /** On all pairs, and, where it is another choice, on those that a training would see (METHOD 4.1). */
 async function detectorRuns(
   rows: LabelledRows,
+  ceiling: Ceiling,
   withCapacity: readonly string[],
 ): Promise<DetectorRun[]> {
-  const all = await runOn('all-pairs', rows, rows.workloads);
+  const all: DetectorRun = {
+    on: 'all-pairs',
+    workloads: rows.workloads,
+    pairs: rows.rowCount,
+    checks: await runDetectors(rows, ceiling),
+  };
   const isAnotherChoice = withCapacity.length > 0 && withCapacity.length < rows.workloads.length;
   if (!isAnotherChoice) return [all];
-  return [all, await runOn('with-capacity', rowsOfWorkloads(rows, withCapacity), withCapacity)];
-}
-
-async function runOn(
-  on: DetectorRun['on'],
-  rows: LabelledRows,
-  workloads: readonly string[],
-): Promise<DetectorRun> {
-  return { on, workloads, pairs: rows.rowCount, checks: await runDetectors(rows) };
+  const own = rowsOfWorkloads(rows, withCapacity);
+  const checks = await runDetectors(own, await ceilingOf(own));
+  const chosen = { workloads: withCapacity, pairs: own.rowCount, checks };
+  return [all, { on: 'with-capacity', ...chosen }];
 }
 
 function splitOf({ slot, labels }: LabelledRows): LabelDescription['split'] {

@@ -31,16 +31,16 @@ export async function findFindings(rows: LabelledRows): Promise<Finding[]> {
     const { finding } = check(rows);
     if (finding !== undefined) return [finding];
   }
-  const checks = await checkLeaks(rows);
+  const checks = await checkLeaks(rows, await ceilingOf(rows));
   return checks.flatMap(({ finding }) => finding ?? []);
 }
 
 /** Every detector with the number that it looked at, also where an earlier one has found something. */
-export async function runDetectors(rows: LabelledRows): Promise<DetectorCheck[]> {
+export async function runDetectors(rows: LabelledRows, ceiling: Ceiling): Promise<DetectorCheck[]> {
   if (rows.rowCount === 0) return [checkPairs(rows)];
   return [
     ...[checkPairs, checkClasses, checkWorkloads, checkSmallerClass].map((check) => check(rows)),
-    ...(await checkLeaks(rows)),
+    ...(await checkLeaks(rows, ceiling)),
   ];
 }
 
@@ -149,8 +149,8 @@ function checkSmallerClass(rows: LabelledRows): DetectorCheck {
  * ceiling leaves, by three standard errors: what is known before a request is routed cannot tell
  * that much about one draw, only its outcome can.
  */
-async function checkLeaks(rows: LabelledRows): Promise<DetectorCheck[]> {
-  const [, ceiling] = (await ceilingOf(rows)).bracket;
+async function checkLeaks(rows: LabelledRows, { bracket }: Ceiling): Promise<DetectorCheck[]> {
+  const [, ceiling] = bracket;
   const standardError = Math.sqrt((ceiling * (1 - ceiling)) / rows.rowCount);
   const limit = Math.max(1 - (1 - ceiling) / 3, ceiling + 3 * standardError);
   const checks: DetectorCheck[] = [];
@@ -210,7 +210,7 @@ function ceilingCells(rows: LabelledRows): readonly [ArrayLike<number>, ...Array
   ];
   const payloadBins = quantileBins(rows, payload, { mostBins: 3, rowsOfBin: 1 });
   const rateBins = quantileBins(rows, rate, { mostBins: 4, rowsOfBin: 1 });
-  const inFlightBins = Int32Array.from(inFlight, (count) => Math.min(count, 2));
+  const inFlightBins = new Int32Array(inFlight).map((count) => Math.min(count, 2));
   const loadCells = crossed(crossed(rows.workload, rateBins, 4), inFlightBins, 3);
   const alone = [payload, rate, inFlight].map((values) => featureCells(rows, values));
   return [crossed(loadCells, payloadBins, 3), ...alone];
@@ -223,5 +223,9 @@ function columnOf(rows: LabelledRows, name: string): Float64Array {
 }
 
 function crossed(coarse: ArrayLike<number>, fine: Int32Array, fineCount: number): Int32Array {
-  return Int32Array.from(fine, (bin, row) => (coarse[row] ?? 0) * fineCount + bin);
+  const cells = new Int32Array(fine.length);
+  for (let row = 0; row < cells.length; row += 1) {
+    cells[row] = (coarse[row] ?? 0) * fineCount + (fine[row] ?? 0);
+  }
+  return cells;
 }

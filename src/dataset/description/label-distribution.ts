@@ -109,6 +109,8 @@ function rateBins(
     });
 }
 
-function rowsWhere(rows: LabelledRows, isWanted: (row: number) => boolean): number[] {
-  return Array.from(rows.workload.keys()).filter(isWanted);
+function rowsWhere({ rowCount }: LabelledRows, isWanted: (row: number) => boolean): number[] {
+  const wanted: number[] = [];
+  for (let row = 0; row < rowCount; row += 1) if (isWanted(row)) wanted.push(row);
+  return wanted;
 }

@@ -10,20 +10,18 @@ import type { Database } from '../duckdb.ts';
  * Columns of the evaluation are left out; a dataset is made of slots.
  */
 export async function readMissingValues(database: Database): Promise<MissingValues[]> {
-  const counted = new Map<Platform, Readonly<Record<string, number>>>();
-  for (const platform of platforms) {
-    counted.set(platform, await database.readOne(countQuery(platform), countShape));
-  }
+  const groups = await database.read(countQuery, countShape);
   return describedColumns.map(({ name, appliesTo, blank, answeredOnly }) => {
     const own: Partial<Record<Platform, BlankRows>> = {};
-    for (const [platform, counts] of counted) {
+    for (const platform of platforms) {
       if (appliesTo !== undefined && appliesTo !== platform) continue;
-      const countOf = (key: string): number => counts[key] ?? 0;
+      const all = groups.filter((group) => group.platform === platform);
+      const answered = all.filter(({ is_answered }) => is_answered);
       own[platform] = {
-        rows: countOf('rows'),
-        blank: countOf(`${name}:all`),
-        answered: countOf('answered'),
-        blankOfAnswered: countOf(`${name}:answered`),
+        rows: sumOf(all, 'rows'),
+        blank: sumOf(all, 'rows') - sumOf(all, `known:${name}`),
+        answered: sumOf(answered, 'rows'),
+        blankOfAnswered: sumOf(answered, 'rows') - sumOf(answered, `known:${name}`),
       };
     }
     const isInformative = blank !== undefined && answeredOnly !== true;
@@ -35,19 +33,23 @@ const describedColumns = observedColumns.filter(
   ({ name, appliesTo }) => appliesTo !== 'evaluation' && name !== 'platform',
 );
 
-const countShape = z.record(z.string(), z.number());
+const countShape = z
+  .object({ platform: z.string().nullable(), is_answered: z.boolean() })
+  .catchall(z.number());
+
+type Group = z.output<typeof countShape>;
+
+function sumOf(groups: readonly Group[], count: string): number {
+  return groups.reduce((sum, group) => sum + Number(group[count] ?? 0), 0);
+}
 
 /** A row that nobody could assign to a platform belongs to the one that it was meant for. */
-const countQuery = (platform: Platform): string => `
+const countQuery = `
 select
+  coalesce(platform, target) as platform,
+  coalesce(outcome = 'answered', false) as is_answered,
   count(*) as rows,
-  count(*) filter (outcome = 'answered') as answered,
-  ${describedColumns
-    .map(
-      ({ name }) => `count(*) filter (${name} is null) as "${name}:all",
-  count(*) filter (${name} is null and outcome = 'answered') as "${name}:answered"`,
-    )
-    .join(',\n  ')}
+  ${describedColumns.map(({ name }) => `count(${name}) as "known:${name}"`).join(',\n  ')}
 from observation
-where coalesce(platform, target) = '${platform}'
+group by 1, 2
 `;

@@ -1,11 +1,11 @@
-import { z } from 'zod';
+import { setImmediate } from 'node:timers/promises';
 import { localClock } from '../../domain/models/feature.ts';
 import { cappedWeights, labelPair } from '../../domain/models/label.ts';
 import type { LabelledRows } from '../../domain/models/training.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Database } from '../duckdb.ts';
 import { labelRuleOf, workloadOf } from '../labelled-pairs.ts';
-import { type Pair, readPairs, slotsOfPairs } from '../pairs.ts';
+import { type Pair, readPairs } from '../pairs.ts';
 import { spreadShares } from '../training-rows.ts';
 
 /** All pairs with their labels, and with what a ceiling needs of their features (METHOD 4.5). */
@@ -28,14 +28,16 @@ const features = ['payload_bytes', 'recent_rate_ecs_per_s', 'in_flight_ecs'] as 
 export async function readLabelPass(database: Database, plan: Plan): Promise<LabelPass> {
   const workloads = plan.workloads.map(({ name }) => name);
   const selection = { workloads, chosen: workloads };
-  const slot = await readSlots(database, slotsOfPairs(selection));
   const hourOf = hoursIn(plan.schedule.timezone);
-  const pass = emptyPass(workloads, slot);
+  const { count, pairs } = await readPairs(database, selection);
+  const pass = emptyPass(workloads, count);
   let row = 0;
-  for (const pair of await readPairs(database, selection)) {
+  for (const pair of pairs) {
     writePair(pass, row, pair, plan);
     pass.hour[row] = hourOf(pair.plannedAtMs);
     row += 1;
+    // The process has other work: a million pairs take seconds.
+    if (row % 10_000 === 0) await setImmediate();
   }
   const { rows } = pass;
   return {
@@ -44,20 +46,7 @@ export async function readLabelPass(database: Database, plan: Plan): Promise<Lab
   };
 }
 
-/** Pairs stand in order of their slots, so that the number in each slot says where each belongs. */
-async function readSlots(database: Database, query: string): Promise<Int32Array> {
-  const counts = await database.read(query, z.object({ slot: z.number(), pairs: z.number() }));
-  const slots = new Int32Array(counts.reduce((sum, { pairs }) => sum + pairs, 0));
-  let begin = 0;
-  for (const { slot, pairs } of counts) {
-    slots.fill(slot, begin, begin + pairs);
-    begin += pairs;
-  }
-  return slots;
-}
-
-function emptyPass(workloads: readonly string[], slot: Int32Array): LabelPass {
-  const rowCount = slot.length;
+function emptyPass(workloads: readonly string[], rowCount: number): LabelPass {
   return {
     rows: {
       features,
@@ -67,7 +56,7 @@ function emptyPass(workloads: readonly string[], slot: Int32Array): LabelPass {
       weights: new Float64Array(rowCount),
       workloads,
       workload: new Uint8Array(rowCount),
-      slot,
+      slot: new Int32Array(rowCount),
       utilityLambda: new Float64Array(rowCount),
       utilityEcs: new Float64Array(rowCount),
       share: new Float64Array(rowCount),
@@ -84,6 +73,7 @@ function writePair({ rows, ladderStep }: LabelPass, row: number, pair: Pair, pla
   rows.utilityLambda[row] = own.utilityLambda;
   rows.utilityEcs[row] = own.utilityEcs;
   rows.workload[row] = pair.workload;
+  rows.slot[row] = pair.slot;
   rows.share[row] = pair.isLadder ? 0 : 1;
   ladderStep[row] = pair.ladderStep ?? 0;
   const values = [pair.payloadBytes, pair.recentRateEcsPerS, pair.inFlightEcs];

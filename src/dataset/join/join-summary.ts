@@ -41,7 +41,7 @@ export interface RunCounts {
   readonly requests: z.output<typeof requestShape>;
 }
 
-export async function countRows(database: Database): Promise<RunCounts> {
+async function countRows(database: Database): Promise<RunCounts> {
   return {
     counts: await database.readOne(countQuery, countShape),
     requests: await database.readOne(requestQuery, requestShape),
@@ -86,8 +86,8 @@ const countShape = z.object({
   repeated_outcomes: z.number(),
 });
 
-const countQuery = `
-select
+/** Of the rows of one run, or of each group of them. */
+const rowCounts = `
   count(*) as rows,
   count(*) filter (outcome = 'answered') as answered,
   count(*) filter (is_good) as good,
@@ -102,7 +102,10 @@ select
   coalesce(quantile_cont(send_lag_ms, 0.99), 0) as send_lag_ms_p99,
   count(*) filter (platform = 'lambda' and environment_sequence = 1) as cold_starts,
   coalesce(sum(marginal_cost_usd) filter (platform = 'lambda'), 0) as lambda_usd,
-  count(*) filter (platform = 'ecs' and outcome <> 'not-issued') as ecs_sends,
+  count(*) filter (platform = 'ecs' and outcome <> 'not-issued') as ecs_sends`;
+
+const countQuery = `
+select ${rowCounts},
   (
     select count(*) from (
       select 1 from client_record where kind = 'outcome'
@@ -119,20 +122,71 @@ const requestShape = z.object({
   unreachable: z.number(),
 });
 
-const requestQuery = `
-select
+const requestCounts = `
   count(*) as intended,
   count(*) filter (is_issued) as issued,
   count(*) filter (is_observed) as observed,
-  count(*) filter (is_unreachable) as unreachable
-from (
-  select
-    bool_and(outcome <> 'not-issued') as is_issued,
-    bool_and(outcome not in ('not-issued', 'unrecorded')) as is_observed,
-    count(*) > 1 and bool_and(unjoined_reason is not distinct from 'refused') as is_unreachable
-  from observation group by request_id
-)
+  count(*) filter (is_unreachable) as unreachable`;
+
+const requestFacts = `
+  bool_and(outcome <> 'not-issued') as is_issued,
+  bool_and(outcome not in ('not-issued', 'unrecorded')) as is_observed,
+  count(*) > 1 and bool_and(unjoined_reason is not distinct from 'refused') as is_unreachable`;
+
+const requestQuery = `
+select ${requestCounts}
+from (select ${requestFacts} from observation group by request_id)
 `;
+
+/**
+ * The counts of several runs whose rows stand in the view `observation` together, by the value of
+ * the column `by`. How often a send has two outcomes the rows do not tell.
+ */
+export async function countRowsBy(
+  database: Database,
+  by: string,
+): Promise<ReadonlyMap<string, Omit<RunCounts, 'counts'> & { readonly counts: RowCounts }>> {
+  const counts = await database.read(
+    `select ${by} as place, ${rowCounts} from observation group by ${by}`,
+    countShape.omit({ repeated_outcomes: true }).extend({ place: z.string() }),
+  );
+  const requests = await database.read(
+    `select ${by} as place, ${requestCounts}
+     from (select ${by}, ${requestFacts} from observation group by ${by}, request_id)
+     group by ${by}`,
+    requestShape.extend({ place: z.string() }),
+  );
+  const requestsOf = new Map(requests.map((row) => [row.place, row]));
+  return new Map(
+    counts.flatMap((row) => {
+      const own = requestsOf.get(row.place);
+      return own === undefined ? [] : [[row.place, { counts: row, requests: own }]];
+    }),
+  );
+}
+
+/** Of a run without a single row. */
+export const noRows: { readonly counts: RowCounts; readonly requests: RunCounts['requests'] } = {
+  counts: {
+    rows: 0,
+    answered: 0,
+    good: 0,
+    failed: 0,
+    timeout: 0,
+    unrecorded: 0,
+    not_issued: 0,
+    joined: 0,
+    explained: 0,
+    missing: 0,
+    send_lag_ms_p99: 0,
+    cold_starts: 0,
+    lambda_usd: 0,
+    ecs_sends: 0,
+  },
+  requests: { intended: 0, issued: 0, observed: 0, unreachable: 0 },
+};
+
+type RowCounts = Omit<RunCounts['counts'], 'repeated_outcomes'>;
 
 /**
  * No gate looks at what a platform answered. A request that was refused by all of its targets is

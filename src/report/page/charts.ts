@@ -1,4 +1,5 @@
 /** Charts are described in Vega-Lite and drawn here as SVG, without a browser and without a script. */
+import { setImmediate } from 'node:timers/promises';
 import { Error as errorsOnly, logger, parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Chart, Section } from '../document.ts';
@@ -27,6 +28,8 @@ export async function drawCharts(sections: readonly Section[]): Promise<Drawings
     const name = freeName(chart.id, names);
     names.add(name);
     drawings.set(chart, { name, ...(await drawnOrFailed({ ...chart, id: name })) });
+    // A worker that draws has heartbeats to send; thirty charts take a second.
+    await setImmediate();
   }
   return drawings;
 }
