@@ -16,7 +16,7 @@ const steps = [
   { name: 'lint', words: ['biome', 'check', '--error-on-warnings'] },
   { name: 'unused', words: ['knip'] },
   { name: 'unit', words: ['vitest', 'run', '--project', 'unit'], hasTests: true },
-  { name: 'e2e', words: ['vitest', 'run', '--project', 'e2e'], hasTests: true },
+  { name: 'e2e', words: ['vitest', 'run', '--project', 'e2e-*'], hasTests: true },
 ];
 
 const names = process.argv.slice(2);

@@ -24,19 +24,19 @@ const mayImport: Readonly<Record<string, Row>> = {
   activities: {
     values: ['activities', 'domain', 'dataset', 'learning', 'report'],
     types: ['testbeds', 'load', 'stores'],
-    packages: /^@temporalio\/(activity|common)$|^node:|^zod$/,
+    packages: /^@temporalio\/(activity|common)$|^node:/,
   },
   testbeds: {
     values: ['testbeds', 'domain'],
     types: ['stores'],
-    packages: /^@aws-sdk\/|^node:|^(execa|zod)$/,
+    packages: /^node:|^zod$/,
   },
   load: {
     values: ['load', 'domain', 'router'],
     types: ['testbeds'],
-    packages: /^node:|^(execa|zod)$/,
+    packages: /^node:|^execa$/,
   },
-  stores: { values: ['stores', 'domain'], packages: /^@aws-sdk\/|^node:/ },
+  stores: { values: ['stores', 'domain'], packages: /^node:/ },
   dataset: {
     values: ['dataset', 'domain'],
     types: ['stores'],
@@ -44,7 +44,7 @@ const mayImport: Readonly<Record<string, Row>> = {
   },
   learning: {
     values: ['learning', 'domain'],
-    packages: /^(ml-random-forest|ml-xgboost|piscina|zod)$|^@tensorflow\/|^node:/,
+    packages: /^(ml-random-forest|ml-xgboost|piscina)$|^@tensorflow\/|^node:/,
   },
   router: { values: ['router', 'domain'], types: ['stores'], packages: /^node:/ },
   report: { values: ['report', 'domain'], packages: /^(vega|vega-lite)$|^node:/ },

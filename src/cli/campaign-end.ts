@@ -37,7 +37,8 @@ export function endLines(summary: CampaignSummary): readonly string[] {
     `Campaign ${summary.campaignId} ${summary.outcome}${reason}.`,
     `Slots: ${counts.length === 0 ? 'none' : counts.join(', ')}. ` +
       `Requests: ${summary.observedRequests} of ${summary.intendedRequests} observed.`,
-    ...(stamp === undefined ? [] : wrap(`A simulation: ${stamp}.`)),
+    '',
     ...wrap('none' in verdict ? `No verdict: ${verdict.none}` : verdict.sentence),
+    ...(stamp === undefined ? [] : wrap(`A simulation: ${stamp}.`)),
   ];
 }

@@ -134,9 +134,10 @@ export function chooseArms(input: {
   }
 
   if (onlyPlatform !== undefined) {
+    const name = onlyPlatform === 'lambda' ? 'Lambda' : 'Fargate';
     skipped.push({
       arm: 'best-static',
-      reason: `The best static choice sends every workload to ${onlyPlatform}: it is ${onlyPlatform}-only.`,
+      reason: `The best static choice sends every workload to ${name}: it is ${onlyPlatform}-only.`,
     });
   } else if (input.agreement !== undefined && input.agreement >= sameArmShare) {
     const percent = (100 * input.agreement).toFixed(1);

@@ -4,6 +4,7 @@ import type { Answer } from './document.ts';
 import { counted, figure, midSentence, percent, sentence } from './format.ts';
 import type { ReportInput } from './report-input.ts';
 import { findContrast, intervalText } from './sections/contrast-text.ts';
+import { placesText } from './sections/fixed-places.ts';
 import { stampRemarks } from './sections/simulation-section.ts';
 
 /** The first thing that a report says: the verdict, or in a sentence why there is none. */
@@ -19,6 +20,7 @@ export function answerOf(input: ReportInput): Answer {
   const { headline, rest } = splitVerdict(verdict.sentence);
   const remarks = [
     ...endOf(input),
+    ...fixedPlaces(input, verdict),
     ...stampRemarks(input),
     ...rest,
     ...hybridRemarks(verdict),
@@ -26,6 +28,12 @@ export function answerOf(input: ReportInput): Answer {
   ];
   const state = verdict.isDecided ? 'decided' : 'undecided';
   return { state, sentence: headline, remarks };
+}
+
+/** The name of the arm alone would not say what to do. */
+function fixedPlaces({ champion }: ReportInput, { arms }: Verdict): string[] {
+  const wasRun = arms.some(({ arm }) => arm === 'best-static');
+  return wasRun && champion !== undefined ? [`Best-static here: ${placesText(champion)}.`] : [];
 }
 
 /** The verdict's first sentence has the answer with its numbers; what follows explains it. */

@@ -67,7 +67,8 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
   };
 }
 
-function documentOf(input: ReportInput): ReportDocument {
+/** The report before its charts are drawn. */
+export function documentOf(input: ReportInput): ReportDocument {
   const { plan } = input;
   const names = plan.workloads.map((workload) => workload.name).join(', ');
   return {

@@ -12,30 +12,40 @@ import type { Verdict } from '../../src/domain/verdict/verdict.ts';
 import { openPorts } from '../../src/ports.ts';
 import { aCampaign, startsAtMs } from '../load/simulated/rig.ts';
 import { aSimulatedPlan, servicesOf } from '../testbeds/simulated/builders.ts';
+import { copiesOf } from './copied-store.ts';
 import { type ActivityRig, aRig, campaignId, perform } from './rig.ts';
 
 const cpuMs = { light: 7, heavy: 290 };
 
 /** Two slots and three blocks, simulated and stored as a campaign leaves them, with its verdict. */
 export async function aSimulatedEvaluation(): Promise<ActivityRig & { readonly plan: Plan }> {
-  const base = aSimulatedPlan();
-  const plan = aSimulatedPlan({
-    workloads: base.workloads.map((workload) => ({
-      ...workload,
-      slo: { latencyMs: 2_000, attainment: 0.9 },
-    })),
-    load: { durationMs: 300_000, ratePerS: 1 },
-    schedule: { slots: 2, everyMs: 14_400_000, pace: 'immediate' },
-    evaluation: { blocks: 3, leadInBlocks: 0, blockDurationMs: 720_000, ratePerS: 1.5 },
-  });
+  const rig = await simulatedOnce(await aRig({ plan, deployment: { cpuMs } }));
+  const config = loadConfig({ CROSSOVER_STATE: rig.ports.workFolder }, process.cwd());
+  const { testbeds } = openPorts(config);
+  return { ...rig, ports: { ...rig.ports, testbeds, payloadSizes: async () => () => 100 }, plan };
+}
+
+const base = aSimulatedPlan();
+const plan = aSimulatedPlan({
+  workloads: base.workloads.map((workload) => ({
+    ...workload,
+    slo: { latencyMs: 2_000, attainment: 0.9 },
+  })),
+  load: { durationMs: 300_000, ratePerS: 1 },
+  schedule: { slots: 2, everyMs: 14_400_000, pace: 'immediate' },
+  evaluation: { blocks: 3, leadInBlocks: 0, blockDurationMs: 720_000, ratePerS: 1.5 },
+});
+
+const setup: EvaluationSetup = {
+  arms: ['lambda-only', 'ecs-only', 'best-static'],
+  skipped: [{ arm: 'hybrid', reason: 'No router was trained.' }],
+  table: { light: 'lambda', heavy: 'ecs' },
+  withCapacity: ['heavy'],
+  estimates: {},
+};
+
+const simulatedOnce = copiesOf(async () => {
   const rig = await aRig({ plan, deployment: { cpuMs } });
-  const setup: EvaluationSetup = {
-    arms: ['lambda-only', 'ecs-only', 'best-static'],
-    skipped: [{ arm: 'hybrid', reason: 'No router was trained.' }],
-    table: { light: 'lambda', heavy: 'ecs' },
-    withCapacity: ['heavy'],
-    estimates: {},
-  };
   await rig.store.putJson(rig.store.keys.evaluation, setup);
   const slots = await aCampaign(plan, servicesOf(plan));
   for (const slot of [1, 2]) {
@@ -49,10 +59,8 @@ export async function aSimulatedEvaluation(): Promise<ActivityRig & { readonly p
     const requests = drawBlock({ plan, block, ...setup, payloadBytesOf: () => 100 });
     await storeRun(rig, blocks, { run: blockRun(block), block, atMs, requests });
   }
-  const config = loadConfig({ CROSSOVER_STATE: rig.ports.workFolder }, process.cwd());
-  const { testbeds } = openPorts(config);
-  return { ...rig, ports: { ...rig.ports, testbeds, payloadSizes: async () => () => 100 }, plan };
-}
+  return rig;
+});
 
 interface SimulatedRun {
   readonly run: string;
@@ -105,3 +113,16 @@ export async function scored(rig: ActivityRig): Promise<Verdict> {
   await perform(rig, scoreEvaluation, { campaignId, blocks: [1, 2, 3] });
   return await rig.store.requireJson<Verdict>(rig.store.keys.report('verdict.json'));
 }
+
+/** The same with its verdict and what comes with it, scored once. */
+export async function aScoredEvaluation(): Promise<ActivityRig & { readonly verdict: Verdict }> {
+  const rig = await scoredOnce(await aSimulatedEvaluation());
+  const key = rig.store.keys.report('verdict.json');
+  return { ...rig, verdict: await rig.store.requireJson<Verdict>(key) };
+}
+
+const scoredOnce = copiesOf(async () => {
+  const rig = await aSimulatedEvaluation();
+  await scored(rig);
+  return rig;
+});

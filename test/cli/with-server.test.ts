@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client, type Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listCampaigns } from '../../src/cli/list.ts';
 import { showLogs } from '../../src/cli/logs.ts';
@@ -14,45 +10,25 @@ import {
   testbedWorkflowId,
 } from '../../src/domain/names.ts';
 import type { TestbedName } from '../../src/domain/platform.ts';
-import { requireBinary } from '../../src/temporal/binary.ts';
-import { connectTo, findTemporal } from '../../src/temporal/connect.ts';
-import { startServer } from '../../src/temporal/server.ts';
-import type { RunningServer } from '../../src/temporal/server-record.ts';
 import { campaignAttributes, progressAttributes } from '../../src/workflows/campaign-attributes.ts';
+import { startTemporalServer, type TemporalServer } from '../support/temporal-server.ts';
 import { aCli, storeCampaign } from './a-cli.ts';
 
 /** One server and one store for all, without a worker: what runs stays as it is. */
-let stateFolder: string;
-let server: RunningServer;
-let connection: Connection;
-let client: Client;
+let server: TemporalServer;
 
 beforeAll(async () => {
-  stateFolder = await mkdtemp(join(tmpdir(), 'crossover-cli-server-'));
-  const checkout = join(import.meta.dirname, '../..');
-  const binary = await requireBinary({
-    environment: process.env,
-    stateFolder: join(checkout, '.crossover'),
-  });
-  ({ server } = await startServer({ stateFolder, binary }));
-  const endpoint = await findTemporal({ environment: {}, stateFolder });
-  if (endpoint === undefined) throw new Error('The server that was started is not found.');
-  connection = await connectTo(endpoint);
-  client = new Client({ connection, namespace: endpoint.namespace });
+  server = await startTemporalServer();
   await startWorkflows('running', 'local');
 });
 
-afterAll(async () => {
-  await connection.close();
-  process.kill(server.pid, 'SIGKILL');
-  await rm(stateFolder, { recursive: true, maxRetries: 5 });
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 async function startWorkflows(campaignId: string, testbed: TestbedName): Promise<void> {
   const attributes = campaignAttributes({ campaignId, testbed, phase: 'collecting' });
   const progress = progressAttributes({ phase: 'retraining', slotsDone: 3, spentUsd: 0 });
   const start = (type: string, workflowId: string, pairs: typeof attributes) =>
-    client.workflow.start(type, {
+    server.client.workflow.start(type, {
       workflowId,
       taskQueue: taskQueue.campaign,
       memo: { campaignId },
@@ -75,7 +51,7 @@ async function eventually(look: () => Promise<void>): Promise<void> {
 
 test('list has what runs with its phase and slots, stored here or not', async () => {
   await eventually(async () => {
-    const { services, json, lines } = await aCli(stateFolder);
+    const { services, json, lines } = await aCli(server.stateFolder);
     await listCampaigns(services);
     expect(lines.join('\n')).toMatch(/running +retraining +3\/- +local +since 20/);
     expect(json).toMatchObject([
@@ -86,24 +62,24 @@ test('list has what runs with its phase and slots, stored here or not', async ()
 
 test('rm tells Temporal to forget what has ended of a campaign, and nothing that runs', async () => {
   await startWorkflows('ended', 'simulated');
-  await client.workflow.getHandle(testbedWorkflowId('simulated', 'ended')).terminate();
+  await server.client.workflow.getHandle(testbedWorkflowId('simulated', 'ended')).terminate();
   await eventually(async () => {
     const query = 'CampaignId="ended" AND ExecutionStatus="Terminated"';
-    expect((await client.workflow.count(query)).count).toBe(2);
+    expect((await server.client.workflow.count(query)).count).toBe(2);
   });
-  const { services, objects, json } = await aCli(stateFolder);
+  const { services, objects, json } = await aCli(server.stateFolder);
   await storeCampaign(objects, 'ended', { outcome: 'completed' });
 
   expect(await removeCampaign(services, 'ended')).toBe(0);
 
   // Its campaign workflow runs, as one does whose testbed was terminated a moment ago.
   expect(json).toMatchObject([{ campaignId: 'ended', histories: 2, isForgotten: false }]);
-  const left = await client.workflow.getHandle(campaignWorkflowId('ended')).describe();
+  const left = await server.client.workflow.getHandle(campaignWorkflowId('ended')).describe();
   expect(left.status.name).toBe('RUNNING');
 });
 
 test('rm refuses what runs and says how to end it, and removes what only has no end', async () => {
-  const { services, objects, lines } = await aCli(stateFolder);
+  const { services, objects, lines } = await aCli(server.stateFolder);
   await storeCampaign(objects, 'running', { outcome: 'completed' });
   await storeCampaign(objects, 'terminated');
   const before = await objects.list('campaigns/running/');
@@ -115,7 +91,7 @@ test('rm refuses what runs and says how to end it, and removes what only has no 
 });
 
 test('logs have the histories of the campaign or of one slot, beside what processes wrote', async () => {
-  const cli = await aCli(stateFolder);
+  const cli = await aCli(server.stateFolder);
   await storeCampaign(cli.objects, 'running');
   const line = { workflowId: 'campaign/running', process: 'worker' };
   const lines = [
@@ -124,7 +100,7 @@ test('logs have the histories of the campaign or of one slot, beside what proces
   ];
   await cli.write('logs/worker.ndjson', lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
   const said = async (slot: string | undefined) => {
-    const { services, json } = await aCli(stateFolder);
+    const { services, json } = await aCli(server.stateFolder);
     await showLogs(services, 'running', slot);
     return json.map((entry) => {
       const { where, text } = entry as { where: string; text: string };

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testbedWorkflowId } from '../../src/domain/names.ts';
 import { Rig, until } from './support/rig.ts';
 
-const plan = 'test/fixtures/plans/simulated-routing.yaml';
-const id = 'simulated-routing';
+const plan = 'test/fixtures/plans/interrupted.yaml';
+const id = 'interrupted';
 
 let rig: Rig;
 beforeEach(async () => {

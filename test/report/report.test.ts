@@ -59,10 +59,27 @@ describe('the answer', () => {
     expect(markdown).toContain('evaluation.blocks to about 46');
   });
 
-  test('is the simpler arm when two served every request alike', async () => {
+  test('is the simpler arm when two served nearly every request alike', async () => {
     const verdict = aVerdict({ twins: [{ arm: 'hybrid', of: 'lambda-only' }] });
     expect((await render({ verdict })).markdown).toContain(
-      '- Use lambda-only: hybrid served every',
+      '- Use lambda-only: hybrid hardly sent a request elsewhere.',
+    );
+  });
+
+  test('says where best-static sends what, and to measure what a model has said', async () => {
+    const plan = aReportedPlan();
+    const { champion: chosen } = aReportInput();
+    if (chosen === undefined) throw new Error('The builder has a champion.');
+    const champion = { ...chosen, table: { lightweight: 'lambda', heavy: 'ecs' } } as const;
+    const verdict = aVerdict({ answer: 'best-static', arms: [anArm('best-static', {})] });
+    const { markdown } = await render({ plan, champion, verdict });
+    const places = 'lightweight on Lambda and heavy on Fargate';
+    expect(markdown).toContain(`Best-static here: ${places}.`);
+    expect(markdown).toContain(`Use best-static (${places}) for this mix`);
+    expect(markdown).not.toContain('Before you move anything');
+    const simulated = { ...plan, testbed: 'simulated' } as const;
+    expect((await render({ plan: simulated, champion, verdict })).markdown).toContain(
+      'Before you move anything',
     );
   });
 

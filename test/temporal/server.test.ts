@@ -7,24 +7,19 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { searchAttribute } from '../../src/domain/names.ts';
-import { requireBinary } from '../../src/temporal/binary.ts';
 import { connectTo, findOrStartTemporal, findTemporal } from '../../src/temporal/connect.ts';
 import { ensureSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { findServer, startServer, stopServer } from '../../src/temporal/server.ts';
 import { isAlive } from '../../src/temporal/server-process.ts';
 import type { RunningServer } from '../../src/temporal/server-record.ts';
-
-const checkout = join(import.meta.dirname, '../..');
+import { temporalBinary } from '../support/temporal-server.ts';
 
 describe('our Temporal server', () => {
   let binary: string;
   let stateFolder: string;
 
   beforeAll(async () => {
-    binary = await requireBinary({
-      environment: process.env,
-      stateFolder: join(checkout, '.crossover'),
-    });
+    binary = await temporalBinary();
   });
   beforeEach(async () => {
     stateFolder = await mkdtemp(join(tmpdir(), 'crossover-temporal-'));

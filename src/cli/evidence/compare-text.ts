@@ -76,12 +76,14 @@ function answerText({ verdict }: ComparedCampaign): string {
   return verdict.isDecided ? `${arm}, decided` : `${arm}, undecided`;
 }
 
+const platformNames = { lambda: 'Lambda', ecs: 'Fargate' } as const;
+
 function capacityLines({ first, second }: CampaignComparison): string[] {
   const lines = [first, second].map(({ setup }) =>
     setup === undefined
       ? 'no evaluation'
       : Object.entries(setup.table)
-          .map(([workload, platform]) => `${workload} on ${platform}`)
+          .map(([workload, platform]) => `${workload} on ${platformNames[platform]}`)
           .join(', '),
   );
   return [
@@ -90,7 +92,8 @@ function capacityLines({ first, second }: CampaignComparison): string[] {
   ];
 }
 
-const widths = { label: 24, figure: 19, ratio: 16 } as const;
+/** Intervals of seven digits stand apart, and a line still has 80 columns. */
+const widths = { label: 24, figure: 20, ratio: 16 } as const;
 
 function metricLines({ metrics, margin, isSame }: CampaignComparison): string[] {
   if (metrics.length === 0) return ['', 'Nothing to compare: one of them has no scored block.'];
@@ -112,7 +115,19 @@ function metricLines({ metrics, margin, isSame }: CampaignComparison): string[] 
 }
 
 function armLines(arm: Arm, metrics: readonly ComparedMetric[]): string[] {
-  return [arm, ...metrics.filter((metric) => metric.arm === arm).flatMap(figureLines)];
+  const own = metrics.filter((metric) => metric.arm === arm);
+  const [reason, ...others] = new Set(own.map(({ unknown }) => unknown));
+  if (reason === undefined || others.length > 0) return [arm, ...own.flatMap(figureLines)];
+  // What is unknown for one reason is told once, and not after every figure.
+  return [
+    `${arm} (${sideText(reason)})`,
+    ...own.flatMap(({ unknown: _told, ...metric }) => figureLines(metric)),
+  ];
+}
+
+/** The table calls the campaigns A and B. */
+function sideText(unknown: string): string {
+  return unknown.replace(/\bfirst:/, 'A:').replace(/\bsecond:/, 'B:');
 }
 
 function figureLines(compared: ComparedMetric): string[] {
@@ -134,7 +149,7 @@ function figureLines(compared: ComparedMetric): string[] {
       interval(second),
       rangeText(ratio, ratioText),
     ),
-    ...(unknown === undefined ? [] : wrap(`    (${unknown})`, { indent: '    ' })),
+    ...(unknown === undefined ? [] : wrap(`    (${sideText(unknown)})`, { indent: '    ' })),
   ];
 }
 
@@ -184,7 +199,12 @@ function crossoverText({ crossovers }: ComparedCampaign, workload: string): stri
   const found = crossovers.find((crossover) => crossover.workload === workload);
   if (found === undefined) return '-';
   const { breakEven } = found;
-  return breakEven === undefined ? 'never' : String(Math.round(breakEven.requestsPerHour));
+  return breakEven === undefined ? 'never' : rateText(breakEven.requestsPerHour);
+}
+
+/** Three digits: prices and rates are not known better. */
+function rateText(perHour: number): string {
+  return Number(perHour.toPrecision(3)).toLocaleString('en-US');
 }
 
 function modelLines({ first, second }: CampaignComparison): string[] {

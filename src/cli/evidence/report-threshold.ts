@@ -55,7 +55,9 @@ function refuse(
   { workloads }: Vocabulary,
 ): number {
   const said = [
-    ...problems.flatMap(({ text, problem }) => wrap(`--threshold '${text}': ${problem}.`)),
+    ...problems.flatMap(({ text, problem }) =>
+      wrap(`--threshold '${text}': ${problem}${/[.?]$/.test(problem) ? '' : '.'}`),
+    ),
     'What can be said:',
     ...grammarLines(workloads).flatMap((line) => wrap(`  ${line}`, { indent: '    ' })),
   ];
@@ -66,7 +68,7 @@ function refuse(
 
 function resultLines(result: ThresholdResult, threshold: Threshold | undefined): string[] {
   const word = result.isMet ? 'met     ' : 'NOT MET ';
-  const indent = ' '.repeat(word.length);
+  const indent = ' '.repeat(word.length + 1);
   const figures = figuresOf(result, threshold);
   return wrap(`${word} ${result.text}${figures === '' ? '' : ` · ${figures}`}`, { indent });
 }

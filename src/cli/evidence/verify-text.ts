@@ -39,7 +39,9 @@ function faultCount(faults: Verification['faults']): string {
 }
 
 function recomputationLines(recomputation: Verification['recomputation']): string[] {
-  if ('impossible' in recomputation) return entry('Numbers', recomputation.impossible);
+  if ('impossible' in recomputation) {
+    return entry('Numbers', `not computed again: ${recomputation.impossible}`);
+  }
   const { recomputed, differences, notRecomputed } = recomputation;
   const values = recomputed.reduce((sum, part) => sum + part.values, 0);
   return [

@@ -65,7 +65,7 @@ export function addModels(
     .option('--format <format>', 'of the dataset: parquet, csv or jsonl')
     .option('--to <folder>', 'of the bundle; by default CAMPAIGN.bundle here')
     .option('--raw', 'with the bundle also the raw records, not only their hashes')
-    .option('--out <folder>', 'where to; by default here, a policy into CAMPAIGN-policy')
+    .option('--out <folder>', 'of dataset and policy; by default here and in CAMPAIGN-policy')
     .option('--json', 'print one JSON object for machines')
     .action(async (id: string, options: ExportFlags) => {
       exitWith(await exportCampaign(services, id, options));

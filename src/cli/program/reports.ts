@@ -19,8 +19,7 @@ export function addReports(
     .option(
       '--threshold <expression>',
       "exit 1 unless it holds: 'hybrid.latency-p95 < 800ms'; can be given again",
-      (expression: string, before: readonly string[]) => [...before, expression],
-      [],
+      (expression: string, before: readonly string[] = []) => [...before, expression],
     )
     .option('--whole-interval', 'hold the whole 95 % interval against each threshold')
     .option('--json', 'print one JSON object for machines')
@@ -46,14 +45,14 @@ export function addReports(
 }
 
 interface ReportFlags {
-  readonly threshold: readonly string[];
+  readonly threshold?: readonly string[];
   readonly wholeInterval?: true;
 }
 
 async function report(
   services: CliServices,
   campaignId: string,
-  { threshold: thresholds, wholeInterval }: ReportFlags,
+  { threshold: thresholds = [], wholeInterval }: ReportFlags,
 ): Promise<number> {
   if (thresholds.length > 0) {
     return await checkThresholds(services, campaignId, {

@@ -205,9 +205,10 @@ function shortfall(workload: ArmWorkloadResult): string {
   return `${bound}, ${percent(target)} needed${enough}`;
 }
 
+/** As `findTwins` calls arms the same (METHOD 6.1). */
 function sameArms({ verdict, race }: VerdictFacts): string[] {
   return (verdict.twins ?? []).map(({ arm, of }) => {
-    const same = `${capitalised(arm)} served every request as ${of} did`;
+    const same = `${capitalised(arm)} sent at least 99 % of its requests where ${of} did`;
     const isAnswer = of === race.answer || arm === race.answer;
     return arm === 'hybrid' && isAnswer ? `${same}: no router is needed.` : `${same}.`;
   });

@@ -37,7 +37,9 @@ function useSection({ campaignId, champion }: ReportInput): Section {
   blocks.push({
     kind: 'list',
     entries: [
-      { text: `Score requests of your own: crossover predict --model ${campaignId} FILE` },
+      ...(champion === undefined || modelInUse(champion) === undefined
+        ? []
+        : [{ text: `Score requests of your own: crossover predict --model ${campaignId} FILE` }]),
       { text: `Take model, table and weights elsewhere: crossover export ${campaignId} --policy` },
       { text: `Look, promote and roll back: crossover models list ${campaignId}` },
     ],

@@ -1,5 +1,5 @@
 import type { Chart, Table } from '../document.ts';
-import { count, counted, rate } from '../format.ts';
+import { listed, rate } from '../format.ts';
 import { chartColours, chartWidth } from '../page/chart-theme.ts';
 import type { Crossover } from '../sections/crossover.ts';
 import { countAxis, rowAxis } from './chart-axes.ts';
@@ -8,19 +8,31 @@ import { platformColour, platformNames } from './platform-marks.ts';
 
 /** Break-even and the plan's rate on one scale of requests an hour. */
 export function crossoverChart(crossovers: readonly Crossover[], table: Table): Chart {
-  const onFargate = crossovers.filter(({ cheaper }) => cheaper === 'ecs').length;
   return {
     kind: 'chart',
     id: 'crossover',
-    title:
-      `At the rate of the plan Fargate is the cheaper one for ${count(onFargate)} of ` +
-      counted(crossovers.length, 'workload'),
+    title: `At the rate of the plan ${cheaperText(crossovers)}`,
     caption:
       'Requests an hour, each line ten times the one before. Blue: Lambda is cheaper; orange and ' +
       'higher: Fargate is. Line: the break-even. Diamond: the rate of the plan.',
     spec: crossoverSpec(crossovers),
     table,
   };
+}
+
+/** Of each workload by itself, by name: numbers alone would not say which. */
+function cheaperText(crossovers: readonly Crossover[]): string {
+  const named = (['lambda', 'ecs'] as const).flatMap((platform) => {
+    const own = crossovers.filter(({ cheaper }) => cheaper === platform);
+    if (own.length === 0) return [];
+    const which = own.length === crossovers.length ? 'every workload' : listed(own.map(nameOf));
+    return [`${platformNames[platform]} is cheaper for ${which}`];
+  });
+  return named.join(', ');
+}
+
+function nameOf({ workload }: Crossover): string {
+  return workload;
 }
 
 interface Stretch {

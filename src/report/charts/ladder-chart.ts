@@ -24,20 +24,28 @@ export function ladderChart(ladder: readonly LadderRow[], table: Table): Chart {
 
 /** How much a busy service slows its own requests down is what the ladder is climbed for. */
 function title(ladder: readonly LadderRow[]): string {
+  for (const name of ['p95', 'p50'] as const) {
+    const [worst] = slowedBy(ladder, name).toSorted((one, other) => other.ratio - one.ratio);
+    if (worst === undefined) continue;
+    return worst.ratio < 1.1
+      ? `A busier service hardly slows its requests down: Fargate's ${name} at most ${change(worst.ratio)}`
+      : `From the lowest to the highest step Fargate's ${name} grows most for ${worst.workload}: ${figure(worst.ratio)} times`;
+  }
+  return 'Latency against the load of the own service';
+}
+
+/** The highest step against the lowest, of the workloads of which both can be printed. */
+function slowedBy(ladder: readonly LadderRow[], name: 'p50' | 'p95') {
   const workloads = [...new Set(ladder.map(({ workload }) => workload))];
-  const slowed = workloads.flatMap((workload) => {
+  return workloads.flatMap((workload) => {
     const own = ladder
       .filter((row) => row.workload === workload && row.platform === 'ecs')
       .toSorted((one, other) => one.utilisation - other.utilisation);
     const [lowest, highest] = [own[0], own.at(-1)];
-    if (lowest?.p95 === undefined || highest?.p95 === undefined || lowest === highest) return [];
-    return [{ workload, ratio: highest.p95 / lowest.p95 }];
+    const [before, after] = [lowest?.[name], highest?.[name]];
+    if (before === undefined || after === undefined || lowest === highest) return [];
+    return [{ workload, ratio: after / before }];
   });
-  const [worst] = slowed.toSorted((one, other) => other.ratio - one.ratio);
-  if (worst === undefined) return 'Latency against the load of the own service';
-  return worst.ratio < 1.1
-    ? `A busier service hardly slows its requests down: Fargate's p95 at most ${change(worst.ratio)}`
-    : `From the lowest to the highest step Fargate's p95 grows most for ${worst.workload}: ${figure(worst.ratio)} times`;
 }
 
 function ladderSpec(ladder: readonly LadderRow[]): Chart['spec'] {
@@ -51,6 +59,8 @@ function ladderSpec(ladder: readonly LadderRow[]): Chart['spec'] {
       return [{ ...named, requests, quantile, latencyMs, lowerMs, upperMs }];
     }),
   );
+  // Without it the panels would stand in the order of the alphabet.
+  const workloads = [...new Set(ladder.map(({ workload }) => workload))];
   const encoding = {
     x: {
       field: 'utilisation',
@@ -70,7 +80,7 @@ function ladderSpec(ladder: readonly LadderRow[]): Chart['spec'] {
   } as const;
   return {
     data: { values },
-    facet: { field: 'workload', type: 'nominal', sort: null, title: null },
+    facet: { field: 'workload', type: 'nominal', sort: workloads, title: null },
     columns: 2,
     spacing: { column: 26, row: 18 },
     resolve: { scale: { y: 'independent' } },

@@ -14,8 +14,8 @@ export function confusionChart(models: readonly JudgedModel[]): Chart {
     id: 'confusion',
     title: title(models),
     caption:
-      'Pairs of unseen slots: which platform was better, against which the model said. The ' +
-      'share is that of the row, and the stronger the larger.',
+      'Pairs of slots that no model had seen. Rows: which platform was better; columns: which one ' +
+      'the model said. The share is that of the row, and the stronger the larger.',
     spec: {
       data: { values: models.flatMap(cellsOf) },
       facet: { field: 'family', type: 'nominal', sort: null, title: null },

@@ -14,7 +14,7 @@ export function scorecardChart(claims: readonly Claim[], table: Table): Chart {
     title:
       failed === 0
         ? `All ${counted(lines.length, 'claim')} that can be drawn are inside their bands`
-        : `${counted(failed, 'claim')} of ${count(lines.length)} that can be drawn missed their bands`,
+        : `${count(failed)} of ${counted(lines.length, 'claim')} that can be drawn ${failed === 1 ? 'is' : 'are'} outside ${failed === 1 ? 'its band' : 'their bands'}`,
     caption:
       'What the model gives as a multiple of what it should. Grey: where a claim passes. Dot: one ' +
       'that passed; red cross: one that failed. What lies further off is drawn at the edge.',

@@ -82,20 +82,18 @@ function rowsUnjoined({ profile }: ReportInput): Warning[] {
       kind: 'rows-unjoined',
       isSerious: unexplained,
       message: `${percent(profile.joinedShare)} of ${counted(profile.rows, 'row')} have their platform record, ${percent(profile.explainedShare)} have it or a known reason.`,
-      advice: 'The reasons stand under Collection; rows are never dropped for it.',
+      advice:
+        'The reasons stand under "What the collection measured"; rows are never dropped for it.',
     },
   ];
 }
 
-function positionEffect({ profile }: ReportInput): Warning[] {
-  const effects = (profile?.positionEffect ?? []).filter(
+function positionEffect(input: ReportInput): Warning[] {
+  const effects = positionEffects(input).filter(
     ({ logRatio }) => Math.abs(logRatio) > positionEffectLimit,
   );
   if (effects.length === 0) return [];
-  const named = effects.map(
-    ({ platform, logRatio }) =>
-      `${platform === 'lambda' ? 'Lambda' : 'Fargate'} ${change(Math.exp(logRatio))}`,
-  );
+  const named = effects.map(({ name, logRatio }) => `${name} ${change(Math.exp(logRatio))}`);
   return [
     {
       kind: 'position-effect',
@@ -105,6 +103,24 @@ function positionEffect({ profile }: ReportInput): Warning[] {
     },
   ];
 }
+
+/** Where intervals are known, what may be chance is no reason to doubt. */
+function positionEffects({ profile, measured }: ReportInput) {
+  if (measured === undefined) {
+    return (profile?.positionEffect ?? []).map(({ platform, logRatio }) => ({
+      name: platformName[platform],
+      logRatio,
+    }));
+  }
+  return measured.positions
+    .filter(({ interval }) => interval !== undefined && interval.lower * interval.upper > 0)
+    .map(({ workload, platform, logRatio }) => ({
+      name: `${workload} on ${platformName[platform]}`,
+      logRatio,
+    }));
+}
+
+const platformName = { lambda: 'Lambda', ecs: 'Fargate' } as const;
 
 function leftovers({ leftovers: left }: ReportInput): Warning[] {
   if (left === undefined || left.length === 0) return [];
@@ -146,7 +162,8 @@ function narrowScope({ plan }: ReportInput): Warning[] {
       message: sentence(
         `${place}, ${counted(plan.schedule.slots, 'slot')}, one mix of ${counted(plan.workloads.length, 'workload')}: other hours, rates and places were not measured`,
       ),
-      advice: 'The first table of break-evens says how far the traffic may change.',
+      advice:
+        '"Where each workload changes sides" says how far the traffic may change before the answer does.',
     },
   ];
 }

@@ -56,9 +56,9 @@ function limits({ pairs, ofRequests }: Baselines): string {
   );
 }
 
-function platformSections({ platforms }: Verdict): Section[] {
+function platformSections({ platforms, quantile }: Verdict): Section[] {
   if (platforms === undefined) return [];
-  const table = platformsTable(platforms);
+  const table = platformsTable(platforms, quantile);
   if (table === undefined) return [];
   const blocks: Block[] = [
     paragraph(

@@ -160,7 +160,10 @@ export function weightsTable({ weights }: Baselines, plan: Plan): Table {
 }
 
 /** Undefined when nothing of it was estimated. */
-export function platformsTable(platforms: PlatformContrast): Table | undefined {
+export function platformsTable(
+  platforms: PlatformContrast,
+  quantile: Verdict['quantile'],
+): Table | undefined {
   const sources: readonly (readonly [string, PlatformEstimate | undefined])[] = [
     ['Collection', platforms.collection],
     ['Evaluation', platforms.evaluation],
@@ -178,7 +181,7 @@ export function platformsTable(platforms: PlatformContrast): Table | undefined {
       text('Drawn again'),
       text('Cost'),
       text('In words'),
-      text('Latency'),
+      text(`Latency (${quantile ?? 'a quantile'})`),
       text('In words'),
     ],
     rows,

@@ -182,7 +182,7 @@ function mapTable(maps: readonly WorkloadMap[]): Table {
       number('Plan'),
       number('Measured from'),
       number('to'),
-      text('Break-even measured'),
+      text('Loads reach across it'),
     ],
     rows: maps.map((map) => ({
       cells: [
@@ -197,7 +197,7 @@ function mapTable(maps: readonly WorkloadMap[]): Table {
         isVisited(map) ? 'yes' : 'no',
       ],
     })),
-    note: 'Never: Lambda is cheaper at any rate. Measured: the rates of slots, blocks and ladder steps. Below its break-even Fargate can be cheaper for a while, until it needs a further task; the chart shows up to 20 such stretches.',
+    note: 'Never: Lambda is cheaper at any rate. Measured: the lowest and the highest rate of slots, blocks and ladder steps, whatever tasks they ran on. Below its break-even Fargate can be cheaper for a while, until it needs a further task; the chart shows up to 20 such stretches.',
   };
 }
 

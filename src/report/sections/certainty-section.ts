@@ -1,12 +1,11 @@
 /** How sure the verdict is: what was drawn again, how wide chance is, what noise alone does. */
 import type { Platform } from '../../domain/platform.ts';
-import type { PlatformEstimate } from '../../domain/verdict/platform-contrast.ts';
 import type { PairingGain, Verdict } from '../../domain/verdict/verdict.ts';
 import { findVerdict } from '../answer.ts';
 import { type Block, paragraph, type Section, type Table, text } from '../document.ts';
-import { blank, capitalised, counted, figure, listed, percent } from '../format.ts';
+import { capitalised, counted, figure, listed, percent } from '../format.ts';
 import type { ReportInput } from '../report-input.ts';
-import { contrastWords, intervalText } from './contrast-text.ts';
+import { intervalText } from './contrast-text.ts';
 
 /** Empty without a verdict, and for one of a version that did not say how it was made. */
 export function certaintySections(input: ReportInput): readonly Section[] {
@@ -19,7 +18,6 @@ export function certaintySections(input: ReportInput): readonly Section[] {
       blocks: [
         certaintyTable(verdict, input),
         ...pairingBlocks(verdict),
-        ...platformBlocks(verdict),
         paragraph(
           'Only the question of the plan was tested; every other difference in this report is ' +
             'described and not corrected for many looks. It was measured in one place, for one ' +
@@ -146,49 +144,4 @@ function gainText({ measure, blocksFactor }: PairingGain, quantile: Verdict['qua
   return blocksFactor <= 1 / noticeable
     ? `for ${of} it did not pay (unpaired arms: x${figure(blocksFactor)} the blocks)`
     : `for ${of} it made no difference`;
-}
-
-function platformBlocks({ platforms, quantile }: Verdict): Block[] {
-  if (platforms === undefined) return [];
-  const rows = [
-    { name: 'collection alone', found: platforms.collection },
-    { name: 'evaluation alone', found: platforms.evaluation },
-    { name: 'both together', found: platforms.together },
-  ].flatMap(({ name, found }) => (found === undefined ? [] : [platformRow(name, found)]));
-  if (rows.length === 0) return [];
-  const apart =
-    platforms.apartBecause === undefined
-      ? {}
-      : { note: `They are not put together: ${platforms.apartBecause}` };
-  const table: Table = {
-    kind: 'table',
-    caption: 'Lambda-only against ecs-only, by what was measured; below 0 Lambda is ahead',
-    columns: [
-      text('Measured in'),
-      text('Cost'),
-      text('In words'),
-      text(`Latency (${quantile ?? 'a quantile'})`),
-      text('In words'),
-    ],
-    rows,
-    ...apart,
-    narrow: 'cards',
-  };
-  return [table];
-}
-
-function platformRow(name: string, { slots, blocks, cost, latency }: PlatformEstimate) {
-  const parts = [
-    ...(slots > 0 ? [counted(slots, 'slot')] : []),
-    ...(blocks > 0 ? [counted(blocks, 'block')] : []),
-  ];
-  return {
-    cells: [
-      `${name}: ${listed(parts)}`,
-      intervalText(cost),
-      contrastWords(cost.contrast),
-      latency === undefined ? blank : intervalText(latency),
-      latency === undefined ? 'not estimable' : contrastWords(latency.contrast),
-    ],
-  };
 }

@@ -1,4 +1,5 @@
 import type { CampaignProfile, LadderRow } from '../../domain/dataset/profile.ts';
+import type { Plan } from '../../domain/plan.ts';
 import { ladderChart } from '../charts/ladder-chart.ts';
 import { type Block, number, paragraph, type Section, type Table, text } from '../document.ts';
 import { blank, change, count, counted, figure, milliseconds, percent, usd } from '../format.ts';
@@ -10,25 +11,60 @@ export function collectionSection(input: ReportInput): Section {
   return { id: 'collection', title: 'What the collection measured', blocks: blocksOf(input) };
 }
 
-function blocksOf({ profile, measured, slots }: ReportInput): Block[] {
+function blocksOf({ profile, measured, plan, slots }: ReportInput): Block[] {
   if (profile === undefined) {
     const why = slots.length === 0 ? 'no slot was run' : 'no slot gave usable rows';
     return [paragraph(`There is no dataset: ${why}.`)];
   }
+  const ladder = inPlanOrder(profile.ladder, plan);
   return [
-    paragraph(
-      `${counted(profile.pairs, 'pair')} in ${counted(profile.rows, 'row')}: every intended request has one row per platform. ` +
-        `${percent(profile.joinedShare)} have their platform's own record; ${percent(profile.explainedShare)} have it or a known reason why there is none.`,
-    ),
-    latencyTable(profile),
-    ...(profile.ladder.length === 0
-      ? []
-      : [ladderChart(profile.ladder, ladderTable(profile.ladder))]),
-    // With figures of every slot these have sections of their own.
+    paragraph(rowsText(profile)),
+    // With figures of every slot quantiles, cold starts and labels have sections of their own.
+    measured === undefined ? latencyTable(profile) : handlerTable(profile),
+    ...(ladder.length === 0 ? [] : [ladderChart(ladder, ladderTable(ladder))]),
     ...(measured !== undefined || profile.labels.length === 0 ? [] : [labelTable(profile)]),
-    outcomeTable(profile),
+    ...(profile.outcomes.length < 2 ? [] : [outcomeTable(profile)]),
     ...(measured === undefined ? positionBlocks(profile) : []),
   ];
+}
+
+function rowsText({ pairs, rows, joinedShare, explainedShare }: CampaignProfile): string {
+  const all = `${counted(pairs, 'pair')} in ${counted(rows, 'row')}: every intended request has one row per platform.`;
+  return joinedShare === 1
+    ? `${all} Each has its platform's own record.`
+    : `${all} ${percent(joinedShare)} have their platform's own record; ${percent(explainedShare)} have it or a known reason why there is none.`;
+}
+
+function inPlanOrder(ladder: readonly LadderRow[], { workloads }: Plan): readonly LadderRow[] {
+  return workloads.flatMap(({ name }) => ladder.filter(({ workload }) => workload === name));
+}
+
+/** What the distributions and the cold starts do not show. */
+function handlerTable(profile: CampaignProfile): Table {
+  return {
+    kind: 'table',
+    caption: 'Time in the handler in ms, and what one more request costs in USD; ladder left out',
+    columns: [
+      text('Workload'),
+      text('Platform'),
+      number('Requests'),
+      number('Good'),
+      number('In the handler p50'),
+      number('Marginal $ per 1,000'),
+    ],
+    rows: profile.latencies.map((row) => ({
+      cells: [
+        row.workload,
+        platformName(row.platform),
+        count(row.requests),
+        count(row.good),
+        quantile(row.serverMsP50),
+        usd(row.marginalPer1000Usd),
+      ],
+    })),
+    note: 'Marginal: what one more request costs while the service stands anyway. For how long the user waited see "How long requests took".',
+    narrow: 'cards',
+  };
 }
 
 function latencyTable(profile: CampaignProfile): Table {

@@ -1,10 +1,10 @@
+import { copies as platformCopies } from '../../domain/arm.ts';
 import type { CampaignPart, LatencyDistribution } from '../../domain/dataset/measured.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { percentAxis } from '../charts/chart-axes.ts';
 import {
   type Layer,
   logDurationAxis,
-  ofAll,
   type Panel,
   panelled,
   rounded,
@@ -19,7 +19,7 @@ import {
   type Table,
   text,
 } from '../document.ts';
-import { blank, count, counted, percent } from '../format.ts';
+import { blank, count, counted, listed, percent } from '../format.ts';
 import { chartColours } from '../page/chart-theme.ts';
 import type { ReportInput } from '../report-input.ts';
 import { quantileText } from './interval-text.ts';
@@ -89,16 +89,23 @@ function fastestText(rows: readonly LatencyDistribution[], workloads: readonly s
     ? 'p95'
     : 'p50';
   const fastest = workloads.flatMap((workload) => {
-    const own = rows.filter((row) => row.workload === workload && row[name] !== undefined);
+    const own = rows.filter(
+      (row) => row.workload === workload && row[name] !== undefined && !isCopy(row),
+    );
     const [first] = [...own].sort((a, b) => (a[name]?.valueMs ?? 0) - (b[name]?.valueMs ?? 0));
-    return first === undefined || own.length < 2 ? [] : [first.side];
+    return first === undefined || own.length < 2 ? [] : [{ side: first.side, workload }];
   });
-  const [side, wins] =
-    [...Map.groupBy(fastest, (one) => one)]
-      .map(([one, all]) => [one, all.length] as const)
-      .sort((a, b) => b[1] - a[1])[0] ?? [];
-  if (side === undefined || wins === undefined) return 'too few to compare quantiles';
-  return `the lowest ${name} was that of ${sideLabel(side)} in ${ofAll(wins, workloads.length, 'workload')}`;
+  if (fastest.length === 0) return 'too few to compare quantiles';
+  const winners = [...Map.groupBy(fastest, ({ side }) => side)].map(([side, won]) => {
+    const where = won.map(({ workload }) => workload);
+    return `${sideLabel(side)} for ${won.length === workloads.length ? 'every workload' : listed(where)}`;
+  });
+  return `the lowest ${name} was that of ${winners.join(', of ')}`;
+}
+
+/** A copy that is faster than its original says something of noise, and nothing of arms. */
+function isCopy({ side }: LatencyDistribution): boolean {
+  return platformCopies.some((copy) => copy === side);
 }
 
 function curvePanel(

@@ -17,7 +17,7 @@ import type { ReportInput } from '../report-input.ts';
 import { quantileText } from './interval-text.ts';
 
 /** Whether the load was sent when it was meant to be, and what it changes where it was not (METHOD 1.4). */
-export function generatorSections({ measured }: ReportInput): readonly Section[] {
+export function generatorSections({ measured, plan }: ReportInput): readonly Section[] {
   if (measured === undefined) return [];
   const { runs, plannedSends } = measured;
   const blocks: Block[] = [
@@ -25,12 +25,13 @@ export function generatorSections({ measured }: ReportInput): readonly Section[]
     ...(plannedSends === undefined
       ? [paragraph(inTime(runs))]
       : [paragraph(whyRepeated(runs)), plannedTable(plannedSends)]),
-    paragraph(
-      'How busy the CPU of the load generator was is not recorded; its lag is what is known of it.',
-    ),
+    ...(plan.testbed === 'simulated' ? [] : [paragraph(generatorCpu)]),
   ];
   return [{ id: 'generator', title: 'Send lag and generator health', blocks }];
 }
+
+const generatorCpu =
+  'How busy the CPU of the load generator was is not recorded; its lag is what is known of it.';
 
 function lagBlocks(runs: readonly RunFigures[]): Block[] {
   const sent = runs.filter(({ lagMsP99 }) => lagMsP99 !== undefined);

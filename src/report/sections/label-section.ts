@@ -44,7 +44,8 @@ function shareChart(labels: readonly LabelGroupFigures[]): Chart {
     caption:
       'Share of pairs in which Lambda had the better outcome once both platforms stand ready, with ' +
       '95 % intervals over slots: outside the ladder in all, by day (8 to 20 o’clock) and by night in ' +
-      'the time zone of the plan, and by planned utilisation of the Fargate service on the ladder.',
+      'the time zone of the plan, and by planned utilisation of the Fargate service on the ladder. ' +
+      'What a service costs while it stands is not in it, so the cheaper platform can be the other one.',
     spec: panelled(panels, {
       height: Math.max(50, 17 * groups.length),
       arrangement: 'pairs',

@@ -3,6 +3,7 @@ import { areLimitsMissing, fastEnoughText, findVerdict } from '../answer.ts';
 import { count, counted, listed, percent, rate } from '../format.ts';
 import type { ReportInput } from '../report-input.ts';
 import { crossoversOf } from './crossover.ts';
+import { placesText } from './fixed-places.ts';
 import { isOnlySpeedOpen, openSpeeds } from './open-questions.ts';
 
 /** What a reader can do now, most useful first. */
@@ -26,20 +27,34 @@ function towardsVerdict(input: ReportInput): string[] {
     const forCosts = isOnlySpeedOpen(verdict) ? [] : [moreBlocks(verdict, input)];
     return [...settleFastEnough(verdict), ...forCosts];
   }
-  return [useAnswer(verdict)];
+  return [useAnswer(verdict, input), ...measureIt(input)];
 }
 
-function useAnswer(verdict: Verdict): string {
+/** A model has answered; the next thing to believe is a measurement. */
+function measureIt({ plan }: ReportInput): string[] {
+  return plan.testbed === 'simulated'
+    ? [
+        'Before you move anything: run this plan with your own handlers and "testbed: local". Then real processes answer instead of a model.',
+      ]
+    : [];
+}
+
+function useAnswer(verdict: Verdict, input: ReportInput): string {
   if (verdict.answer === undefined) return 'Use none of the arms as they are: none is fast enough.';
   const twin = verdict.twins?.find(({ arm }) => arm === verdict.answer);
   if (twin !== undefined) {
-    return `Use ${twin.of}: ${verdict.answer} served every request as it did.`;
+    return `Use ${twin.of}${tableText(twin.of, input)}: ${verdict.answer} hardly sent a request elsewhere.`;
   }
   const isLikeStatic =
     verdict.answer === 'hybrid' && verdict.skipped.some(({ arm }) => arm === 'best-static');
   return isLikeStatic
     ? 'Use the fixed platform per workload that stands under The router: it does what the hybrid did, without a model.'
-    : `Use ${verdict.answer} for this mix at this rate.`;
+    : `Use ${verdict.answer}${tableText(verdict.answer, input)} for this mix at this rate.`;
+}
+
+/** What best-static is, so that nobody has to look for it. */
+function tableText(arm: string, { champion }: ReportInput): string {
+  return arm === 'best-static' && champion !== undefined ? ` (${placesText(champion)})` : '';
 }
 
 function settleFastEnough(verdict: Verdict): string[] {

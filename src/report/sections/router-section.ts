@@ -1,3 +1,4 @@
+import type { Champion } from '../../domain/models/model.ts';
 import { type Block, paragraph, type Section, text } from '../document.ts';
 import { capitalised, counted, listed, sentence } from '../format.ts';
 import type { EvaluatedModel, ReportInput } from '../report-input.ts';
@@ -39,13 +40,9 @@ function championBlocks({ champion }: ReportInput): Block[] {
     champion.kind === 'learned'
       ? 'In use would be the learned model'
       : 'In use would be best-static, one fixed platform per workload';
-  const services =
-    champion.withCapacity.length === 0
-      ? 'No workload is worth a Fargate service at the rate of the question.'
-      : `Worth a Fargate service at the rate of the question: ${listed(champion.withCapacity)}.`;
   const { capacityReason } = champion;
   return [
-    paragraph(`${kind}. ${sentence(champion.reason)} ${services}`),
+    paragraph(`${kind}. ${sentence(champion.reason)}${servicesText(champion)}`),
     ...(capacityReason === undefined ? [] : [paragraph(sentence(capacityReason))]),
     {
       kind: 'table',
@@ -56,6 +53,14 @@ function championBlocks({ champion }: ReportInput): Block[] {
       })),
     },
   ];
+}
+
+/** The reason of the capacity decision says it workload by workload; nobody wants it twice. */
+function servicesText({ withCapacity, capacityReason }: Champion): string {
+  if (capacityReason !== undefined) return '';
+  return withCapacity.length === 0
+    ? ' No workload is worth a Fargate service at the rate of the question.'
+    : ` Worth a Fargate service at the rate of the question: ${listed(withCapacity)}.`;
 }
 
 function modelBlocks(input: ReportInput): Block[] {

@@ -1,10 +1,10 @@
 import { frontierOf } from '../../domain/statistics/frontier.ts';
 import type { Verdict } from '../../domain/verdict/verdict.ts';
 import { findVerdict, whyNoVerdict } from '../answer.ts';
-import { type Layer, ofAll, type Position } from '../charts/chart-panels.ts';
+import type { Layer, Position } from '../charts/chart-panels.ts';
 import { type LabelledPoint, lineHeight, placeLabels } from '../charts/label-places.ts';
 import { type Chart, number, paragraph, type Section, type Table, text } from '../document.ts';
-import { blank, counted, listed, midSentence, milliseconds, usd } from '../format.ts';
+import { blank, capitalised, counted, midSentence, milliseconds, usd } from '../format.ts';
 import { chartColours, chartWidth } from '../page/chart-theme.ts';
 import type { ReportInput } from '../report-input.ts';
 import { type NamedOffer, offersOf } from './offers.ts';
@@ -33,15 +33,10 @@ const size = { width: chartWidth.wide - 60, height: 230 } as const;
 
 function tradeOffChart(verdict: Verdict, offers: readonly NamedOffer[], quantile: string): Chart {
   const frontier = frontierOf(offers);
-  const beaten = offers.filter((offer) => !frontier.includes(offer)).map(({ name }) => name);
-  const dominated =
-    beaten.length === 0
-      ? 'none is beaten in both'
-      : `${listed(beaten)} ${beaten.length === 1 ? 'is' : 'are'} not on the frontier`;
   return {
     kind: 'chart',
     id: 'cost-latency',
-    title: `${ofAll(frontier.length, offers.length, 'offer')} on the frontier of cost and latency, over ${counted(verdict.blocks, 'block')}: ${dominated}`,
+    title: `${endsText(offers)}, over ${counted(verdict.blocks, 'block')}`,
     caption:
       `All-in cost of 1,000 good requests in USD with its 95 % interval, against the ${quantile} latency ` +
       'of the workloads in ms, weighted by their shares (geometric mean); left and low is better. ' +
@@ -50,6 +45,22 @@ function tradeOffChart(verdict: Verdict, offers: readonly NamedOffer[], quantile
     spec: tradeOffSpec(offers, frontier),
     table: tradeOffTable(offers, frontier, quantile),
   };
+}
+
+/** The two ends of what can be chosen; of what was only computed nothing can be. */
+function endsText(offers: readonly NamedOffer[]): string {
+  const measured = offers.filter(({ kind }) => kind === 'measured');
+  const [cheapest] = measured.toSorted((one, other) => one.costUsd - other.costUsd);
+  const [fastest] = measured.toSorted((one, other) => one.latencyMs - other.latencyMs);
+  if (cheapest === undefined || fastest === undefined) return 'What was computed beside the arms';
+  const ms = `${milliseconds(fastest.latencyMs)} ms`;
+  if (cheapest === fastest) {
+    return `${capitalised(cheapest.name)} is both the cheapest arm (${usd(cheapest.costUsd)}) and the fastest (${ms})`;
+  }
+  return (
+    `${capitalised(cheapest.name)} is the cheapest arm (${usd(cheapest.costUsd)}), ` +
+    `${fastest.name} the fastest (${ms} against ${milliseconds(cheapest.latencyMs)} ms)`
+  );
 }
 
 function tradeOffSpec(

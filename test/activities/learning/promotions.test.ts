@@ -4,12 +4,14 @@ import type { TrainingResult } from '../../../src/activities/learning/models.ts'
 import { createPromotionActivities } from '../../../src/activities/learning/promotions.ts';
 import { promotedByRequest } from '../../../src/domain/models/champion-history.ts';
 import type { Champion } from '../../../src/domain/models/model.ts';
+import { copiesOf } from '../copied-store.ts';
 import { type ActivityRig, aRig, campaignId, perform } from '../rig.ts';
 import {
   aTrainableRig,
   datasetOf,
   promoted,
   retrained,
+  type Stump,
   storePairs,
   stumpNamed,
   trained,
@@ -18,10 +20,22 @@ import {
 const failed: TrainingResult = { family: 'random-forest', kind: 'failed', reason: 'A leak.' };
 
 /** Six slots and a first retraining, whose stump is better on the two that were held out. */
-async function aFirstNight(families = [stumpNamed('random-forest')]) {
-  const rig = await aTrainableRig(families);
-  await storePairs(rig, [1, 2, 3, 4, 5, 6]);
-  return { rig, first: await retrained(rig, [1, 2, 3, 4, 5, 6], { judge: 'split' }) };
+const aFirstNight = nights([stumpNamed('random-forest')]);
+const aFirstNightOfTwo = nights([stumpNamed('random-forest'), stumpNamed('neural-network')]);
+
+/** The night is the same for every test, so it happens once. */
+function nights(families: readonly Stump[]) {
+  let first: Awaited<ReturnType<typeof retrained>>;
+  const happenedOnce = copiesOf(async () => {
+    const rig = await aTrainableRig(families);
+    await storePairs(rig, [1, 2, 3, 4, 5, 6]);
+    first = await retrained(rig, [1, 2, 3, 4, 5, 6], { judge: 'split' });
+    return rig;
+  });
+  return async () => {
+    const rig = await happenedOnce(await aTrainableRig(families));
+    return { rig, first };
+  };
 }
 
 describe('the first retraining', () => {
@@ -45,10 +59,7 @@ describe('the first retraining', () => {
   });
 
   test('leaves what each family has learned to the next one, to be judged', async () => {
-    const { first } = await aFirstNight([
-      stumpNamed('random-forest'),
-      stumpNamed('neural-network'),
-    ]);
+    const { first } = await aFirstNightOfTwo();
     expect(first.champion.challengers).toEqual([
       { family: 'random-forest', modelHash: expect.any(String), vPair: expect.any(Number) },
       { family: 'neural-network', modelHash: expect.any(String), vPair: expect.any(Number) },
@@ -144,8 +155,7 @@ describe('a later retraining', () => {
   });
 
   test('leaves out a challenger whose stored file was changed', async () => {
-    const families = [stumpNamed('random-forest'), stumpNamed('neural-network')];
-    const { rig, first } = await aFirstNight(families);
+    const { rig, first } = await aFirstNightOfTwo();
     const other = first.champion.challengers?.find(
       ({ modelHash }) => modelHash !== first.champion.modelHash,
     );

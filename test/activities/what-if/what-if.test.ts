@@ -4,7 +4,7 @@ import { createWhatIf } from '../../../src/activities/what-if/what-if.ts';
 import type { PolicyValueResult } from '../../../src/domain/simulation/policy-value.ts';
 import type { Changes } from '../../../src/domain/what-if/what-if.ts';
 import { type ActivityRig, campaignId } from '../rig.ts';
-import { aSimulatedEvaluation, scored } from '../simulated-evaluation.ts';
+import { aScoredEvaluation, aSimulatedEvaluation, scored } from '../simulated-evaluation.ts';
 
 function ask({ ports }: ActivityRig, changes: Changes) {
   const told: string[] = [];
@@ -13,8 +13,7 @@ function ask({ ports }: ActivityRig, changes: Changes) {
 
 describe('a simulated campaign', () => {
   test('simulated again at its own rate gives the verdict that it has measured', async () => {
-    const rig = await aSimulatedEvaluation();
-    const verdict = await scored(rig);
+    const { verdict, ...rig } = await aScoredEvaluation();
     const { changed, baseline, fit, flips, answerMark } = await ask(rig, { ratePerS: 1.5 });
     expect(answerMark).toBe('simulated');
     expect(flips).toBe(false);
@@ -56,10 +55,9 @@ describe('a simulated campaign', () => {
   });
 
   test('V_self is stored with the verdict, and its pairs are those that were measured', async () => {
-    const rig = await aSimulatedEvaluation();
-    await scored(rig);
-    const { keys } = rig.store;
-    const value = await rig.store.requireJson<PolicyValueResult>(keys.policyValue);
+    const { store } = await aScoredEvaluation();
+    const { keys } = store;
+    const value = await store.requireJson<PolicyValueResult>(keys.policyValue);
     if (value.status !== 'valued') throw new Error(value.reason);
     expect(value.policies.map(({ policy }) => policy)).toEqual([
       'best-static',

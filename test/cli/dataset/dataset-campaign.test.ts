@@ -8,6 +8,7 @@ import { describeSubject } from '../../../src/cli/dataset/dataset-describe.ts';
 import { exportDataset } from '../../../src/cli/dataset/dataset-export.ts';
 import { runCli } from '../../../src/cli/program.ts';
 import type { DatasetDescription } from '../../../src/domain/dataset/dataset-description.ts';
+import { copiesOf } from '../../activities/copied-store.ts';
 import { type ActivityRig, aRig, campaignId, perform } from '../../activities/rig.ts';
 import { storeSlot } from '../../activities/stored-runs.ts';
 import { aPlan } from '../../dataset/builders.ts';
@@ -23,13 +24,7 @@ interface Campaign {
 
 /** Slots 1 and 2 complete, 3 degraded; 4 missed, as the report says. */
 async function aCampaign(): Promise<Campaign> {
-  const rig = await aRig({ plan: aPlan({ schedule: { slots: 4 } }) });
-  await storeSlot(rig, 1, [{}, {}]);
-  await storeSlot(rig, 2, [{}]);
-  await storeSlot(rig, 3, [{}], { degradedBecause: ['5 of 10 requests were issued'] });
-  await rig.store.putJson(rig.store.keys.report('report.json'), {
-    slots: [{ slot: 4, status: 'missed', reason: 'No load worker began the run.' }],
-  });
+  const rig = await measuredOnce(await aRig());
   const folder = dirname(rig.ports.workFolder);
   const cli = await aCli(folder);
   return {
@@ -39,6 +34,17 @@ async function aCampaign(): Promise<Campaign> {
     crossover: (...args) => runCli(args, () => cli.services),
   };
 }
+
+const measuredOnce = copiesOf(async () => {
+  const rig = await aRig({ plan: aPlan({ schedule: { slots: 4 } }) });
+  await storeSlot(rig, 1, [{}, {}]);
+  await storeSlot(rig, 2, [{}]);
+  await storeSlot(rig, 3, [{}], { degradedBecause: ['5 of 10 requests were issued'] });
+  await rig.store.putJson(rig.store.keys.report('report.json'), {
+    slots: [{ slot: 4, status: 'missed', reason: 'No load worker began the run.' }],
+  });
+  return rig;
+});
 
 const flat = (lines: readonly string[]) => lines.join(' ').replaceAll(/\s+/g, ' ');
 

@@ -1,46 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client, type Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { retrain } from '../../../src/cli/models/retrain.ts';
 import { campaignWorkflowId, taskQueue, testbedWorkflowId } from '../../../src/domain/names.ts';
-import { requireBinary } from '../../../src/temporal/binary.ts';
-import { connectTo, findTemporal } from '../../../src/temporal/connect.ts';
-import { startServer } from '../../../src/temporal/server.ts';
-import type { RunningServer } from '../../../src/temporal/server-record.ts';
 import { aPlan } from '../../support/a-plan.ts';
+import { startTemporalServer, type TemporalServer } from '../../support/temporal-server.ts';
 import { aCli, type Cli, storeCampaign } from '../a-cli.ts';
 
-let stateFolder: string;
-let server: RunningServer;
-let connection: Connection;
-let client: Client;
+let server: TemporalServer;
 
 beforeAll(async () => {
-  stateFolder = await mkdtemp(join(tmpdir(), 'crossover-cli-retrain-'));
-  const checkout = join(import.meta.dirname, '../../..');
-  const binary = await requireBinary({
-    environment: process.env,
-    stateFolder: join(checkout, '.crossover'),
-  });
-  ({ server } = await startServer({ stateFolder, binary }));
-  const endpoint = await findTemporal({ environment: {}, stateFolder });
-  if (endpoint === undefined) throw new Error('The server that was started is not found.');
-  connection = await connectTo(endpoint);
-  client = new Client({ connection, namespace: endpoint.namespace });
+  server = await startTemporalServer();
 });
 
-afterAll(async () => {
-  await connection.close();
-  process.kill(server.pid, 'SIGKILL');
-  await rm(stateFolder, { recursive: true, maxRetries: 5 });
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 /** With the environment that the worker of its own needs. */
 async function aCliWithWorker(): Promise<Cli> {
-  const cli = await aCli(stateFolder);
-  const environment = { ...process.env, CROSSOVER_STATE: stateFolder };
+  const cli = await aCli(server.stateFolder);
+  const environment = { ...process.env, CROSSOVER_STATE: server.stateFolder };
   return { ...cli, services: { ...cli.services, environment } };
 }
 
@@ -53,10 +29,10 @@ test('a campaign that has ended retrains with a worker of the command, and says 
 }, 60_000);
 
 test('a campaign that runs is asked to retrain, with the reason', async () => {
-  const { services, objects, json } = await aCli(stateFolder);
+  const { services, objects, json } = await aCli(server.stateFolder);
   await storeCampaign(objects, 'running');
   const start = (type: string, workflowId: string) =>
-    client.workflow.start(type, {
+    server.client.workflow.start(type, {
       workflowId,
       taskQueue: taskQueue.campaign,
       memo: { campaignId: 'running' },
@@ -77,7 +53,7 @@ test('a campaign that runs is asked to retrain, with the reason', async () => {
 }, 30_000);
 
 test('a plan that trains no router has nothing to retrain', async () => {
-  const { services, objects } = await aCli(stateFolder);
+  const { services, objects } = await aCli(server.stateFolder);
   const { learning } = aPlan({ learning: { families: [] } });
   await storeCampaign(objects, 'static', { plan: { learning } });
   await expect(retrain(services, 'static', undefined)).rejects.toThrow(/trains no router/);

@@ -168,7 +168,7 @@ describe('arms that did the same', () => {
     expect(verdict).toMatchObject({ answer: 'lambda-only', isDecided: true, share: 1 });
     expect(verdict.twins).toEqual([{ arm: 'hybrid', of: 'lambda-only' }]);
     expect(verdict.sentence).toContain(
-      'Hybrid served every request as lambda-only did: no router is needed.',
+      'Hybrid sent at least 99 % of its requests where lambda-only did: no router is needed.',
     );
   });
 

@@ -5,16 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { Client, type Connection } from '@temporalio/client';
+import type { Client, Connection } from '@temporalio/client';
 
 import type { CampaignProgress } from '../../../src/domain/campaign.ts';
 import type { CampaignSummary } from '../../../src/domain/campaign-summary.ts';
 import { campaignWorkflowId, keysOf } from '../../../src/domain/names.ts';
 import { FsObjectStore } from '../../../src/stores/fs-object-store.ts';
-import { requireBinary } from '../../../src/temporal/binary.ts';
-import { connectTo, findTemporal } from '../../../src/temporal/connect.ts';
 import { startServer, stopServer } from '../../../src/temporal/server.ts';
 import type { RunningServer } from '../../../src/temporal/server-record.ts';
+import { connectClient, temporalBinary } from '../../support/temporal-server.ts';
 
 const checkout = join(import.meta.dirname, '../../..');
 
@@ -42,23 +41,13 @@ export class Rig {
   }
 
   async startServer(): Promise<void> {
-    const binary = await requireBinary({
-      environment: process.env,
-      stateFolder: join(checkout, '.crossover'),
-    });
+    const binary = await temporalBinary();
     const { server } = await startServer({ stateFolder: this.stateFolder, binary });
     this.#server = server;
     if (this.#client !== undefined) return;
-    const endpoint = await findTemporal({
-      environment: { ...process.env, TEMPORAL_ADDRESS: undefined },
-      stateFolder: this.stateFolder,
-    });
-    if (endpoint === undefined) throw new Error('The server that was started is not found.');
-    this.#connection = await connectTo(endpoint);
-    this.#client = new Client({
-      connection: this.#connection,
-      namespace: endpoint.namespace,
-    });
+    const { connection, client } = await connectClient(this.stateFolder);
+    this.#connection = connection;
+    this.#client = client;
   }
 
   killServer(): void {

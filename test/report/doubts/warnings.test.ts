@@ -12,6 +12,7 @@ import {
   aReportInput,
   aVerdict,
 } from '../../support/a-report-input.ts';
+import { aMeasured } from '../../support/measured-figures.ts';
 
 function findWarning(kind: WarningKind, overrides: Partial<ReportInput> = {}) {
   return warningsOf(aReportInput(overrides)).find((warning) => warning.kind === kind);
@@ -92,6 +93,18 @@ test('a position effect is doubted only above 2 %, for the platform that has it'
   const message = findWarning('position-effect')?.message;
   expect(message).toContain('Fargate +3.1 %');
   expect(message).not.toContain('Lambda');
+});
+
+test('a position effect that may be chance is not doubted', () => {
+  const row = { workload: 'heavy', first: 90, second: 90, slots: 6, logRatio: 0.05 } as const;
+  const measured = aMeasured({
+    positions: [
+      { ...row, platform: 'lambda', interval: { lower: -0.01, upper: 0.11 } },
+      { ...row, platform: 'ecs', interval: { lower: 0.03, upper: 0.07 } },
+    ],
+  });
+  const message = findWarning('position-effect', { measured })?.message;
+  expect(message).toContain('(heavy on Fargate +5.1 %)');
 });
 
 test('unexplained rows are serious, rows with a known reason are not', () => {

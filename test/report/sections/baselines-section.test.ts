@@ -159,6 +159,7 @@ test('the two platforms stand on slots, on blocks and on both together', () => {
     ['Collection', '6 slots', '−10 % [−20 %, −5 %]', 'better'],
     ['Together', '6 slots and 8 blocks', '−10 % [−20 %, −5 %]', 'better'],
   ]);
+  expect(table?.rows[0]?.cells.slice(4)).toEqual(['–', 'not estimable']);
 });
 
 test('slots and blocks that may not be put together say why', () => {

@@ -83,21 +83,4 @@ describe('how sure', () => {
     expect(words).toContain('always-valid: they hold however often one looks');
     expect(words).toContain('looked at from block 24 on, at most 48. It is decided.');
   });
-
-  test('puts collection, evaluation and both beside each other, or says why not', () => {
-    const cost = { ...interval, contrast: 'undecided' } as const;
-    const words = textsOf({
-      platforms: {
-        collection: { slots: 168, blocks: 0, cost },
-        evaluation: { slots: 0, blocks: 24, cost, latency: cost },
-        apartBecause: 'The rates differ.',
-      },
-    });
-    expect(words).toContain(
-      'collection alone: 168 slots | +1 % [−2 %, +4 %] | undecided | – | not estimable',
-    );
-    expect(words).toContain('evaluation alone: 24 blocks');
-    expect(words).toContain('They are not put together: The rates differ.');
-    expect(words).not.toContain('both together');
-  });
 });

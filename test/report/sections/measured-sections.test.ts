@@ -6,6 +6,7 @@ import { drawChart } from '../../../src/report/page/charts.ts';
 import type { ReportInput } from '../../../src/report/report-input.ts';
 import { breakEvenMapSections } from '../../../src/report/sections/break-even-map-section.ts';
 import { coldStartSections } from '../../../src/report/sections/cold-start-section.ts';
+import { collectionSection } from '../../../src/report/sections/collection-section.ts';
 import { coverageSections } from '../../../src/report/sections/coverage-section.ts';
 import { distributionSections } from '../../../src/report/sections/distribution-section.ts';
 import { generatorSections } from '../../../src/report/sections/generator-section.ts';
@@ -279,7 +280,7 @@ describe('cost against latency', () => {
     const [section] = tradeOffSections(aReportInput({ verdict: aVerdict({ baselines }) }));
     const [chart] = chartsIn(section?.blocks ?? []);
     // Cheaper and faster than everything, so that nothing else is on the frontier.
-    expect(chart?.title).toContain('1 of 5 offers on the frontier');
+    expect(chart?.title).toMatch(/^Hybrid is the cheapest arm \(\$0.00331\), ecs-only the fastest/);
     expect(cellsOf(chart).filter((cells) => cells.includes('| yes |'))).toHaveLength(1);
     expect(await drawn(chart)).toContain('hybrid');
   });
@@ -331,6 +332,39 @@ function aClockRow(changes: Partial<ClockRow> = {}): ClockRow {
     ...changes,
   };
 }
+
+describe('what the collection measured', () => {
+  const { profile } = aReportInput();
+  if (profile === undefined) throw new Error('The builder has a profile.');
+
+  test('has the panels of the ladder in the order of the plan', async () => {
+    const shuffled = { ...profile, ladder: profile.ladder.toReversed() };
+    const { blocks } = collectionSection(aReportInput({ profile: shuffled }));
+    const svg = await drawn(chartsIn(blocks)[0]);
+    const places = aReportedPlan().workloads.map(({ name }) => svg.indexOf(`>${name}<`));
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  test('says of a short ladder by how much the median grows', () => {
+    const ladder = profile.ladder.map(({ p95: _tooFew, ...row }) => row);
+    const { blocks } = collectionSection(aReportInput({ profile: { ...profile, ladder } }));
+    // 1 + 2 * 0.3 at the highest step, against 1 at the lowest.
+    expect(chartsIn(blocks)[0]?.title).toMatch(/Fargate's p50 grows most for \S+: 1.6 times/);
+  });
+
+  test('leaves quantiles and cold starts to their own sections, where these are', () => {
+    const columnsOf = (input: ReturnType<typeof aReportInput>) =>
+      collectionSection(input)
+        .blocks.flatMap((block) => (block.kind === 'table' ? block.columns : []))
+        .map(({ label }) => label);
+    expect(columnsOf(aReportInput())).toContain('p95');
+    const measured = columnsOf(aReportInput({ measured: aMeasured() }));
+    expect(measured).toContain('In the handler p50');
+    expect(measured).not.toContain('p95');
+    expect(measured).not.toContain('Cold starts');
+  });
+});
 
 async function drawn(chart: Chart | undefined): Promise<string> {
   return chart === undefined ? 'there is no chart' : await drawChart(chart);

@@ -116,7 +116,7 @@ describe('a simulated report', () => {
     expect(marks(lightColours.ink)).toHaveLength(1);
     expect(marks(lightColours.serious)).toHaveLength(2);
     expect(svg).toContain('Init: 2 claims');
-    expect(markdown).toContain('2 claims of 3 that can be drawn missed their bands');
+    expect(markdown).toContain('2 of 3 claims that can be drawn are outside their bands');
     expect(markdown).toMatch(/\| init p99, ms \| verification \| 100 \| 130 \| within 5 % \| FAIL/);
     expect(markdown).not.toMatch(/\| init p50, ms \| verification/);
     expect(markdown).toMatch(

@@ -1,11 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { describedMethods, openApiDocument } from '../../../src/router/service/openapi.ts';
-import {
-  type MisbehavingServer,
-  startMisbehavingServer,
-} from '../../support/misbehaving-server.ts';
-import { type Answer, aSettings, ask, heavyAt, type RunningRouter, startRouter } from './rig.ts';
+import { type Answer, ask } from './rig.ts';
+import { routersPerTest } from './routers.ts';
 
 test('the description is OpenAPI 3.1', async () => {
   const validator = new Validator();
@@ -16,24 +13,10 @@ test('the description is OpenAPI 3.1', async () => {
 });
 
 describe('every documented answer is one that the service gives', () => {
-  let platforms: MisbehavingServer;
-  const routers: RunningRouter[] = [];
-
-  beforeEach(async () => {
-    platforms = await startMisbehavingServer();
-  });
-  afterEach(async () => {
-    for (const router of routers.splice(0)) await router[Symbol.asyncDispose]();
-    await platforms[Symbol.asyncDispose]();
-  });
-
-  /** A router whose platform does what the path says. */
-  async function aRouterTo(path: string, timeoutMs = 2_000): Promise<RunningRouter> {
-    const settings = heavyAt(aSettings(platforms.url, { timeoutMs }), `${platforms.url}/${path}`);
-    const router = await startRouter(settings);
-    routers.push(router);
-    return router;
-  }
+  const routers = routersPerTest();
+  const aRouterTo = (path: string, timeoutMs = 2_000) => routers.startTo(path, { timeoutMs });
+  const aFallenRouter = () =>
+    routers.start({}, { find: async () => ({ kind: 'missing', why: 'x' }) });
 
   const situations: Readonly<Record<string, (method: string) => Promise<Answer>>> = {
     default: async (method) => await ask(`${(await aRouterTo('ok')).url}/heavy`, { method }),
@@ -69,12 +52,7 @@ describe('every documented answer is one that the service gives', () => {
 
   test('get /health: 200, while all is well and while it falls back', async () => {
     const well = await aRouterTo('ok');
-    const settings = aSettings(platforms.url);
-    const fallen = await startRouter(settings, {
-      find: async () => ({ kind: 'missing', why: 'x' }),
-    });
-    routers.push(fallen);
-    for (const router of [well, fallen]) {
+    for (const router of [well, await aFallenRouter()]) {
       const answer = await ask(`${router.url}/health`, { method: 'GET' });
       expect(answer.statusCode).toBe(200);
       expectSchema(JSON.parse(answer.body), openApiDocument.components.schemas.Health);
@@ -88,10 +66,7 @@ describe('every documented answer is one that the service gives', () => {
   });
 
   test('a fallback has its documented header', async () => {
-    const router = await startRouter(aSettings(platforms.url), {
-      find: async () => ({ kind: 'missing', why: 'x' }),
-    });
-    routers.push(router);
+    const router = await aFallenRouter();
     const answer = await ask(`${router.url}/heavy`);
     expect(answer.headers['x-router-fallback']).toBe('missing');
     expectHeaders(answer, documentedHeaders('post', 'default'));

@@ -1,46 +1,17 @@
 import { Agent, request as httpRequest } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ModelSource } from '../../../src/router/service/model-source.ts';
+import { describe, expect, test } from 'vitest';
 import type { RouterSettings } from '../../../src/router/service/settings.ts';
-import {
-  type MisbehavingServer,
-  startMisbehavingServer,
-} from '../../support/misbehaving-server.ts';
-import {
-  type Asking,
-  aSettings,
-  aStoredModel,
-  ask,
-  heavyAt,
-  type RunningRouter,
-  startRouter,
-  until,
-} from './rig.ts';
+import { type Asking, aStoredModel, ask, until } from './rig.ts';
+import { routersPerTest } from './routers.ts';
 
 const measured = { 'x-crossover-request': 'block-01.00001/hybrid' };
 
 describe('the router service', () => {
-  let platforms: MisbehavingServer;
-  const routers: RunningRouter[] = [];
-
-  beforeEach(async () => {
-    platforms = await startMisbehavingServer();
-  });
-  afterEach(async () => {
-    for (const router of routers.splice(0)) await router[Symbol.asyncDispose]();
-    await platforms[Symbol.asyncDispose]();
-  });
-
-  async function aRouter(changes: Partial<RouterSettings> = {}, source?: ModelSource) {
-    const router = await startRouter(aSettings(platforms.url, changes), source);
-    routers.push(router);
-    return router;
-  }
+  const routers = routersPerTest();
+  const { start: aRouter } = routers;
 
   async function aRouterTo(path: string, changes: Partial<RouterSettings> = {}) {
-    const settings = heavyAt(aSettings(platforms.url, changes), `${platforms.url}/${path}`);
-    const router = await startRouter(settings);
-    routers.push(router);
+    const router = await routers.startTo(path, changes);
     return { router, ask: (asking: Asking = {}) => ask(`${router.url}/heavy`, asking) };
   }
 
@@ -54,7 +25,7 @@ describe('the router service', () => {
     };
     const answer = await ask(`${url}/heavy`, { headers, body: 'some payload' });
 
-    expect(platforms.arrivals).toMatchObject([
+    expect(routers.platforms.arrivals).toMatchObject([
       {
         requestHeader: 'block-01.00001/hybrid',
         token: 'secret',
@@ -92,7 +63,7 @@ describe('the router service', () => {
   test('routes by its own load on each platform, while answers are on their way', async () => {
     const { router, ask: askHeavy } = await aRouterTo('slow');
     const asked = Array.from({ length: 3 }, () => askHeavy());
-    await until('three are under way', () => platforms.arrivals.length === 3);
+    await until('three are under way', () => routers.platforms.arrivals.length === 3);
     const fourth = await askHeavy();
     expect(fourth.headers).toMatchObject({ 'x-routed-to': 'lambda', 'x-router-p-lambda': '0.75' });
     expect(fourth.headers['x-router-load']).toContain('inFlightLambda=0,inFlightEcs=3,');
@@ -111,7 +82,7 @@ describe('the router service', () => {
     const { router, ask: _ } = await aRouterTo('ok');
     const answer = await ask(`${router.url}/heavy/large?width=7`, { method: 'PUT', body: 'x' });
     expect(answer.statusCode).toBe(200);
-    expect(platforms.arrivals[0]?.path).toBe('ok/large?width=7');
+    expect(routers.platforms.arrivals[0]?.path).toBe('ok/large?width=7');
   });
 
   test('does not let a path climb out of its endpoint', async () => {
@@ -120,9 +91,9 @@ describe('the router service', () => {
       const answer = await ask(router.url, { path: `/heavy${path}` });
       expect(answer.statusCode).toBe(404);
     }
-    expect(platforms.arrivals).toEqual([]);
+    expect(routers.platforms.arrivals).toEqual([]);
     expect((await ask(router.url, { path: '/heavy/a/../b' })).statusCode).toBe(200);
-    expect(platforms.arrivals[0]?.path).toBe('ok/inner/b');
+    expect(routers.platforms.arrivals[0]?.path).toBe('ok/inner/b');
   });
 
   test('passes every status of the platform on as it is', async () => {
@@ -148,9 +119,7 @@ describe('the router service', () => {
 
   describe('says what happened when a request cannot be answered', () => {
     test('502, where the platform refuses the connection', async () => {
-      const settings = heavyAt(aSettings(platforms.url), 'http://127.0.0.1:1');
-      const router = await startRouter(settings);
-      routers.push(router);
+      const router = await routers.startAt('http://127.0.0.1:1');
       const answer = await ask(`${router.url}/heavy`);
       expect(answer).toMatchObject({ statusCode: 502, headers: { 'x-routed-to': 'ecs' } });
       expect(JSON.parse(answer.body)).toEqual({
@@ -184,7 +153,7 @@ describe('the router service', () => {
         expect(answer.statusCode).toBe(404);
         expect(JSON.parse(answer.body)).toMatchObject({ error: 'no-such-path' });
       }
-      expect(platforms.arrivals).toEqual([]);
+      expect(routers.platforms.arrivals).toEqual([]);
     });
 
     test('413, for more than both platforms take, with or without a declared length', async () => {
@@ -199,7 +168,7 @@ describe('the router service', () => {
         expect(answer.statusCode).toBe(413);
         expect(JSON.parse(answer.body)).toMatchObject({ error: 'too-large' });
       }
-      expect(platforms.arrivals).toEqual([]);
+      expect(routers.platforms.arrivals).toEqual([]);
       const largest = await ask(`${url}/heavy`, { body: body.subarray(1) });
       expect(largest.statusCode).toBe(200);
     });
@@ -225,7 +194,7 @@ describe('the router service', () => {
     const leaving = httpRequest(`${router.url}/heavy`, { method: 'POST', headers: measured });
     leaving.on('error', () => undefined);
     leaving.end('payload');
-    await until('it is under way', () => platforms.arrivals.length === 1);
+    await until('it is under way', () => routers.platforms.arrivals.length === 1);
     leaving.destroy();
     await until('it is given up', async () => (await router.health())['inFlight'] === 0);
 
@@ -254,6 +223,6 @@ describe('the router service', () => {
     await until('it is connected', () => leaving.socket?.writable);
     leaving.destroy();
     expect((await askHeavy()).statusCode).toBe(200);
-    expect(platforms.arrivals).toHaveLength(1);
+    expect(routers.platforms.arrivals).toHaveLength(1);
   });
 });

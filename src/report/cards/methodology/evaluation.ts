@@ -17,13 +17,17 @@ import { cite } from './bibliography.ts';
 
 export function costBlocks({ plan }: ReportInput): Block[] {
   const { book, edge, targetUtilisation, ownPrices } = plan.pricing;
+  const standing =
+    edge.ecs === 'alb'
+      ? 'its tasks, their addresses and the balancer'
+      : `its tasks and their addresses${edge.ecs === 'none' ? '' : ` (its edge, ${edge.ecs}, is paid by request)`}`;
   const source = ownPrices === undefined ? 'AWS list prices' : "the user's own prices";
   return [
     paragraph(
       `Prices: ${book}, ${source}, first tier, no free tier. A request on Lambda costs its own price, its memory for the billed time (duration and init, rounded up to a millisecond ${cite('awsInitBilling2025')}), its edge (${edge.lambda}) and its log lines.`,
     ),
     paragraph(
-      `Fargate is always on: a service costs its tasks, their addresses and the balancer (${edge.ecs}) for every hour that it stands, busy or not. What is paid and not used is shown as idle, with the utilisation beside it. A service is sized for a utilisation of ${percent(targetUtilisation)}.`,
+      `Fargate is always on: a service costs ${standing} for every hour that it stands, busy or not. What is paid and not used is shown as idle, with the utilisation beside it. A service is sized for a utilisation of ${percent(targetUtilisation)}.`,
     ),
   ];
 }

@@ -30,7 +30,8 @@ export function renderMethodology(input: ReportInput): Methodology {
   const markdown = writeCard({
     title: `Methodology of ${input.campaignId}`,
     subtitle: subtitleOf(input),
-    remarks: input.simulation === undefined ? [] : [sentence(input.simulation.stamp)],
+    remarks:
+      input.simulation === undefined ? [] : [`A simulation: ${sentence(input.simulation.stamp)}`],
     sections: [
       { id: 'question', title: 'Question', blocks: [paragraph(questionOf(input))] },
       { id: 'collection', title: 'Data collection', blocks: collectionBlocks(input) },
@@ -71,12 +72,11 @@ function questionOf(input: ReportInput): string {
   const { plan } = input;
   const names = plan.workloads.map(({ name }) => name).join(', ');
   const margin = `${100 * plan.question.margin} %`;
-  const verdict = findVerdict(input);
+  const answered = findVerdict(input) === undefined ? '' : ' The answer stands under Evaluation.';
   const asked =
     plan.evaluation.blocks === 0
       ? 'The plan asks for no evaluation, so nothing is decided about arms.'
       : `Which arm has the least cost of 1,000 good requests at ${plan.evaluation.ratePerS} requests/s, among those that are fast enough for every workload? Differences of ${margin} matter.`;
-  const answered = verdict === undefined ? '' : ` The answer of this campaign: ${verdict.sentence}`;
   return `For the workloads ${names}: Lambda, Fargate or a mix? ${asked} Question, margin and weights were fixed in the plan before slot 1.${answered}`;
 }
 

@@ -2,7 +2,7 @@
 import { auditFairness } from '../../../domain/fairness.ts';
 import { findVerdict } from '../../answer.ts';
 import type { ListEntry } from '../../document.ts';
-import { capitalised, count, counted, midSentence, percent } from '../../format.ts';
+import { count, counted, midSentence, percent, sentence } from '../../format.ts';
 import type { ReportInput } from '../../report-input.ts';
 
 export function constructThreats(input: ReportInput): readonly ListEntry[] {
@@ -39,7 +39,11 @@ export function constructThreats(input: ReportInput): readonly ListEntry[] {
       : []),
     ...(input.simulation === undefined
       ? []
-      : [{ text: `The platforms are a model of theirs. ${input.simulation.stamp}` }]),
+      : [
+          {
+            text: `No platform was measured: a model of both answered. The simulator: ${sentence(input.simulation.stamp)}`,
+          },
+        ]),
   ];
 }
 
@@ -51,7 +55,7 @@ export function internalThreats(input: ReportInput): readonly ListEntry[] {
   }).filter(({ standing }) => standing !== 'equal');
   return [
     ...unfair.map(({ matter, finding, advice }) => ({
-      text: `${capitalised(matter)}: ${midSentence(finding)}`,
+      text: `Fairness, ${matter === 'cpu' ? 'CPU' : matter}: ${midSentence(finding)}`,
       ...(advice === undefined ? {} : { advice }),
     })),
     ...(profile === undefined
