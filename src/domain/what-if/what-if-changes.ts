@@ -19,7 +19,11 @@ export function changeLines(plan: Plan, changes: Changes): string[] {
       ? []
       : [fromTo('prices', priceBookOf(plan.pricing).name, prices.name)]),
     ...Object.entries(edge).map(([platform, name]) =>
-      fromTo(`edge of ${platform}`, plan.pricing.edge[platform === 'ecs' ? 'ecs' : 'lambda'], name),
+      fromTo(
+        `edge of ${platform === 'ecs' ? 'Fargate' : 'Lambda'}`,
+        plan.pricing.edge[platform === 'ecs' ? 'ecs' : 'lambda'],
+        name,
+      ),
     ),
     ...perWorkload(changes.lambdaMemoryMb, ({ name, lambdaMemoryMb }, memoryMb) =>
       fromTo(`memory of ${name}`, `${lambdaMemoryMb} MB`, `${memoryMb} MB`),
