@@ -8,14 +8,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { arms } from '../src/domain/arm.ts';
+import { candidates } from '../src/domain/arm.ts';
 import { randomFor } from '../src/domain/statistics/random.ts';
 import { decideVerdict, type VerdictQuestion } from '../src/domain/verdict/decide.ts';
 import type { RatioInterval, Verdict } from '../src/domain/verdict/verdict.ts';
 import { aCell, aCost, aPlan, aWorkload } from '../test/domain/evaluation-builders.ts';
 import { type ReferenceContrasts, referenceContrasts } from './references/contrasts.ts';
 
-const measuredArms = arms.filter((arm) => !arm.endsWith('-again'));
 const workloads = ['lightweight', 'thumbnail', 'medium', 'heavy'];
 const repetitions = 5;
 
@@ -91,7 +90,7 @@ function distances(
 function anEvaluation(blocks: number, requests: number): VerdictQuestion {
   const random = randomFor(1, 'bench', blocks);
   const numbers = Array.from({ length: blocks }, (_, index) => index + 1);
-  const cells = measuredArms.flatMap((arm) =>
+  const cells = candidates.flatMap((arm) =>
     numbers.flatMap((block) =>
       workloads.map((workload) => {
         const latenciesMs = Array.from({ length: requests }, () =>
@@ -102,7 +101,7 @@ function anEvaluation(blocks: number, requests: number): VerdictQuestion {
       }),
     ),
   );
-  const costs = measuredArms.flatMap((arm, index) =>
+  const costs = candidates.flatMap((arm, index) =>
     numbers.map((block) => {
       const allInUsd = (1 + index / 10) * (0.9 + random() / 5);
       return aCost({ arm, block, allInUsd, ecsIdleUsd: index, good: requests * 4 });
@@ -112,5 +111,5 @@ function anEvaluation(blocks: number, requests: number): VerdictQuestion {
   const plan = aPlan({
     workloads: workloads.map((name) => aWorkload({ name, share: 0.25, slo })),
   });
-  return { plan, cells, costs, arms: measuredArms, skipped: [], seed: 1 };
+  return { plan, cells, costs, arms: candidates, skipped: [], seed: 1 };
 }

@@ -164,6 +164,7 @@ function doubts(evidence: Evidence) {
     unit: sampling.unit,
     units: sampling.units.length,
     intervals: sampling.intervals,
+    stableShare: stableShare(sampling),
     ...(sampling.autocorrelation === undefined
       ? {}
       : { autocorrelation: sampling.autocorrelation }),

@@ -182,6 +182,11 @@ export interface Verdict {
    * are too few days to draw; absent where they were not.
    */
   readonly widening?: number;
+  /**
+   * In so many resamples an arm must be fast enough, or not, for that to be settled (METHOD 6.0);
+   * more than 95 % where the evaluation may go on (METHOD 6.5).
+   */
+  readonly stableShare?: number;
   /** Lag-1 autocorrelation of the block log ratios of cost, the largest of any contrast. */
   readonly autocorrelation?: number;
   /** Of an evaluation that may go on until it is decided (METHOD 6.5). */

@@ -2,12 +2,9 @@
 import type { ArmResult, Verdict } from '../../domain/verdict/verdict.ts';
 import { findContrast } from './contrast-text.ts';
 
-/** METHOD 6.0: in fewer of the resamples, whether an arm is fast enough is itself undecided. */
-const settledShare = 0.95;
-
-/** Arms of which it is open whether they are fast enough. */
-export function openSpeeds({ arms }: Verdict): readonly ArmResult[] {
-  return arms.filter((arm) => arm.fastEnoughStability < settledShare);
+/** Arms of which it is open whether they are fast enough (METHOD 6.0). */
+export function openSpeeds({ arms, stableShare = 0.95 }: Verdict): readonly ArmResult[] {
+  return arms.filter((arm) => arm.fastEnoughStability < stableShare);
 }
 
 /** Arms that are fast enough and that the answer was not shown to be cheaper than. */
