@@ -71,7 +71,7 @@ export async function readLatencies(database: Database, plan: Plan): Promise<Lat
        list(if(is_good, latency_ms, null)) as latencies,
        coalesce(list(server_ms) filter (is_good and server_ms is not null), []) as server_ms,
        count(*) filter (platform = 'lambda' and environment_sequence = 1) as cold_starts,
-       avg(cost_usd) as cost_usd
+       sum(cost_usd::decimal(38, 18))::double / count(cost_usd) as cost_usd
      from costed_observation
      where ${isScored} and ladder_step is null
      group by workload, platform`,

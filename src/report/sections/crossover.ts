@@ -116,6 +116,5 @@ export function measuredBilledMs(
   });
   const billedUsd = row.marginalPer1000Usd / 1000 - fixedUsd;
   const billedMs = (1000 * billedUsd) / ((memoryMb / 1024) * book.lambdaGbSecondUsd);
-  // A sum of doubles is one digit here and another there, and a bill rounds up: 50 is not 51 ms.
-  return billedMs > 0 ? Number(billedMs.toPrecision(9)) : undefined;
+  return billedMs > 0 ? billedMs : undefined;
 }
