@@ -1,6 +1,6 @@
 import { crossoverChart } from '../charts/crossover-chart.ts';
 import { type Block, number, paragraph, type Section, type Table, text } from '../document.ts';
-import { blank, count, listed, percent, rate, usd } from '../format.ts';
+import { blank, count, counted, listed, percent, rate, usd } from '../format.ts';
 import type { ReportInput } from '../report-input.ts';
 import { type Crossover, crossoversOf, findPriceBook } from './crossover.ts';
 
@@ -27,16 +27,19 @@ export function whyNoCrossovers(input: ReportInput): string {
     : 'It cannot be computed: the CPU time of a request was neither given in the plan nor measured.';
 }
 
-/** There the bars of the figure have a task more than what was deployed and measured. */
+/** What would be needed is counted; what was deployed and measured was less. */
 function aboveTarget({ plan }: ReportInput, crossovers: readonly Crossover[]): Block[] {
-  const target = plan.pricing.targetUtilisation;
-  const above = crossovers.filter((row) => row.utilisation > target);
-  if (above.length === 0) return [];
-  const named = above.map((row) => `${row.workload} (${percent(row.utilisation)})`);
+  const named = crossovers.flatMap(({ workload, deployed }) =>
+    deployed === undefined
+      ? []
+      : [`${workload} (${counted(deployed.tasks, 'task')} ${percent(deployed.utilisation)} busy)`],
+  );
+  if (named.length === 0) return [];
+  const target = percent(plan.pricing.targetUtilisation);
   return [
     paragraph(
-      `At the rate of the plan the tasks are busier than the target utilisation of ${percent(target)} in ${listed(named)}: ` +
-        'there the break-even counts with a further task, which the plan does not deploy.',
+      `At the rate of the plan its own tasks are busier than the target utilisation of ${target} in ${listed(named)}: ` +
+        'Fargate is counted here with the tasks that are needed, which the plan does not deploy.',
     ),
   ];
 }
@@ -81,9 +84,9 @@ function earlierNote(crossovers: readonly Crossover[]): string {
     ),
   );
   const base =
-    'Lambda: with the billed time that was measured, where there was any; Fargate: the tasks of ' +
-    'the plan, what stands idle included; both with the whole entrance for this workload alone. The break-even ' +
-    'adds tasks wherever the target utilisation would be passed.';
+    'Lambda: with the billed time that was measured, where there was any; Fargate: as many ' +
+    'tasks as the target utilisation needs, at least those of the plan, what stands idle included; ' +
+    'both with the whole entrance for this workload alone.';
   if (parts.length === 0) return base;
   return `${base} Fargate is also cheaper for a while below its break-even, until it needs another task: ${parts.join('; ')}.`;
 }

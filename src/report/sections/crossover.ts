@@ -12,6 +12,7 @@ import {
   fargateRequestUsd,
   lambdaRequestUsd,
   serviceHourUsd,
+  tasksNeeded,
   utilisationOf,
 } from '../../domain/money/pricing.ts';
 import type { WorkloadPlan } from '../../domain/plan.ts';
@@ -27,8 +28,11 @@ export interface Crossover {
   readonly lambdaPer1000Usd: number;
   /** A service of its own at the plan's rate, idle and balancer included. */
   readonly ecsPer1000Usd: number;
-  readonly utilisation: number;
+  /** So many that they carry the rate below the target utilisation (METHOD 3.3). */
   readonly tasks: number;
+  readonly utilisation: number;
+  /** The plan's own tasks, where these are fewer. */
+  readonly deployed?: { readonly tasks: number; readonly utilisation: number };
   readonly cheaper: 'lambda' | 'ecs';
 }
 
@@ -62,7 +66,9 @@ function crossoverOf(
   const lambdaBilledMs = measuredBilledMs(input, book, workload);
   const measured = { cpuMs, ...(lambdaBilledMs === undefined ? {} : { lambdaBilledMs }) };
   const ratePerS = questionRatePerS(input) * workload.share;
-  const service = serviceAt(input, book, { workload, demand: { ratePerS, cpuMs } });
+  const demand = { ratePerS, cpuMs };
+  const tasks = tasksNeeded(pricing, workload, demand);
+  const service = serviceAt(input, book, { workload: { ...workload, ecsTasks: tasks }, demand });
   const breakEven = breakEvenPerHour(book, pricing, workload, measured);
   const lambdaUsd = lambdaRequestUsd(book, edgeUseOf(pricing, 'lambda'), {
     memoryMb: workload.lambdaMemoryMb,
@@ -78,13 +84,21 @@ function crossoverOf(
     ...(breakEven === undefined ? {} : { breakEven }),
     lambdaPer1000Usd,
     ecsPer1000Usd,
+    tasks,
     utilisation: service.utilisation,
-    tasks: workload.ecsTasks,
+    ...(tasks === workload.ecsTasks
+      ? {}
+      : {
+          deployed: {
+            tasks: workload.ecsTasks,
+            utilisation: utilisationOf(workload, demand),
+          },
+        }),
     cheaper: ecsPer1000Usd < lambdaPer1000Usd ? 'ecs' : 'lambda',
   };
 }
 
-/** With the tasks that the plan deploys: another number was not measured (METHOD 3.5). */
+/** With the tasks that it has. */
 function serviceAt(
   { plan }: ReportInput,
   book: PriceBook,

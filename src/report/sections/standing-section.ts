@@ -1,5 +1,5 @@
 import { number, paragraph, type Section, type Table, text } from '../document.ts';
-import { blank, counted, figure, percent, rate } from '../format.ts';
+import { blank, counted, figure, rate } from '../format.ts';
 import type { ReportInput } from '../report-input.ts';
 import { type Crossover, crossoversOf } from './crossover.ts';
 import { whyNoCrossovers } from './crossover-section.ts';
@@ -51,19 +51,14 @@ function upToText({ breakEven }: Crossover): string {
   return `${rate(upToPerHour)} with ${counted(tasks, 'task')}`;
 }
 
-/**
- * Cost jumps with each task: Fargate can be cheaper now and dearer at a higher rate, or cheaper only
- * because its tasks are busier than the break-even allows.
- */
-function cheaperText({ cheaper, planPerHour, breakEven, tasks, utilisation }: Crossover): string {
+/** Cost jumps with each task: Fargate can be cheaper now and dearer at a higher rate. */
+function cheaperText({ cheaper, planPerHour, breakEven }: Crossover): string {
   if (cheaper === 'lambda') return 'Lambda';
   if (breakEven === undefined || breakEven.requestsPerHour <= planPerHour) return 'Fargate';
   const now = breakEven.earlier.find(
     ({ fromPerHour, toPerHour }) => fromPerHour <= planPerHour && planPerHour <= toPerHour,
   );
-  return now === undefined
-    ? `Fargate, ${counted(tasks, 'task')} ${percent(utilisation)} busy`
-    : `Fargate, up to ${rate(now.toPerHour)}`;
+  return now === undefined ? 'Fargate' : `Fargate, up to ${rate(now.toPerHour)}`;
 }
 
 /** A factor tells how much the traffic may change; a difference does not. */
