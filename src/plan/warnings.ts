@@ -1,4 +1,4 @@
-import { auditFairness } from '../domain/fairness.ts';
+import { auditFairness } from '../domain/fairness/fairness.ts';
 import { minimumDetectableEffect } from '../domain/money/forecast.ts';
 import { priceBookOf } from '../domain/money/price-books.ts';
 import type { EdgeName, Plan } from '../domain/plan.ts';

@@ -9,7 +9,7 @@ import {
   evidenceContents,
   evidenceSchema,
 } from '../../domain/evidence/evidence.ts';
-import { auditFairness } from '../../domain/fairness.ts';
+import { auditFairness } from '../../domain/fairness/fairness.ts';
 import { priceBookOf } from '../../domain/money/price-books.ts';
 import { bundleFolder, evidenceFile, keysOf, parseSummaryKey } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan.ts';

@@ -1,5 +1,5 @@
 /** What an evidence bundle holds: everything that the numbers of a report are made from. */
-import type { FairnessFinding } from '../fairness.ts';
+import type { FairnessFinding } from '../fairness/fairness.ts';
 import type { PriceBook } from '../money/price-books.ts';
 import { keysOf } from '../names.ts';
 import type { QuestionPlan, SloPlan } from '../plan.ts';

@@ -1,4 +1,4 @@
-import { cpuRatios } from '../../domain/fairness.ts';
+import { cpuRatios } from '../../domain/fairness/cpu.ts';
 import type { ArmWorkloadResult } from '../../domain/verdict/verdict.ts';
 import { areLimitsMissing, findVerdict } from '../answer.ts';
 import { count, counted, listed, percent } from '../format.ts';

@@ -1,4 +1,5 @@
-import { auditFairness, type CpuRatio, type FairnessFinding } from '../../domain/fairness.ts';
+import type { CpuRatio } from '../../domain/fairness/cpu.ts';
+import { auditFairness, type FairnessFinding } from '../../domain/fairness/fairness.ts';
 import { paragraph, type Section, text } from '../document.ts';
 import type { Warning } from '../doubts/warning.ts';
 import { capitalised, figure, listed } from '../format.ts';

@@ -1,5 +1,5 @@
 /** Threats to validity, as they stand for this campaign. */
-import { auditFairness } from '../../../domain/fairness.ts';
+import { auditFairness } from '../../../domain/fairness/fairness.ts';
 import { findVerdict } from '../../answer.ts';
 import type { ListEntry } from '../../document.ts';
 import { count, counted, midSentence, percent, sentence } from '../../format.ts';

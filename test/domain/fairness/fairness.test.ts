@@ -4,9 +4,9 @@ import {
   auditFairness,
   type FairnessFacts,
   type FairnessMatter,
-} from '../../src/domain/fairness.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import { aPlan, aWorkload } from './evaluation-builders.ts';
+} from '../../../src/domain/fairness/fairness.ts';
+import type { Plan } from '../../../src/domain/plan.ts';
+import { aPlan, aWorkload } from '../evaluation-builders.ts';
 
 const deployment = { limits: 'cgroup2', nodeVersion: 'v24.1.0', cpuCount: 2 };
 
