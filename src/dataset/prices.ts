@@ -1,6 +1,7 @@
 import { edgeUseOf } from '../domain/money/edge-price.ts';
+import { fargateMarginalUsd } from '../domain/money/fargate-price.ts';
+import { expectedBilledMs, lambdaRequestUsd } from '../domain/money/lambda-price.ts';
 import { type PriceBook, priceBookOf } from '../domain/money/price-books.ts';
-import { expectedBilledMs, fargateMarginalUsd, lambdaRequestUsd } from '../domain/money/pricing.ts';
 import { type Plan, taskCapacity, type WorkloadPlan } from '../domain/plan.ts';
 import type { Database } from './duckdb.ts';
 

@@ -19,7 +19,11 @@ export async function labelledRows(
 ): Promise<LabelledRows> {
   return await withDatabase(async (database) => {
     const pairs = await openLabelledPairs(database, input);
-    const rows = emptyRows(pairs.selection.workloads, pairs.count);
+    const rows = emptyRows(
+      featureNames(pairs.selection.workloads),
+      pairs.selection.workloads,
+      pairs.count,
+    );
     let row = 0;
     for (const slots of pairs.batches) {
       for (const labelled of await pairs.ofSlots(slots)) {
@@ -38,8 +42,11 @@ export async function labelledRows(
 const rowsAtOnce = 10_000;
 
 /** All of one size from the beginning: growing them would hold everything twice. */
-function emptyRows(workloads: readonly string[], rowCount: number): LabelledRows {
-  const features = featureNames(workloads);
+export function emptyRows(
+  features: readonly string[],
+  workloads: readonly string[],
+  rowCount: number,
+): LabelledRows {
   return {
     features,
     rowCount,

@@ -16,7 +16,7 @@ import { joinedSlots } from '../joined-slots.ts';
 import { findModel } from '../learning/stored-models.ts';
 import type { EvaluatedCampaign } from './evaluated-campaign.ts';
 import { fittedCampaign } from './fitted-campaign.ts';
-import { changedBlocks } from './what-if-blocks.ts';
+import { changedBlocks, mostSends } from './what-if-blocks.ts';
 
 export interface Simulated {
   readonly cells: readonly ResimulatedCell[];
@@ -56,7 +56,7 @@ export async function simulate({
       onBlock,
     });
   };
-  const asMeasured = affordableBlocks(fitted.plan, playedAtOnce(fitted.plan, stored));
+  const asMeasured = affordableBlocks(fitted.plan, playedAtOnce(fitted.plan, stored), mostSends);
   const own = await play('Simulating what was measured', {
     plan: fitted.plan,
     setup,

@@ -1,7 +1,7 @@
 /** Every default that an estimate takes, as a sentence with its consequence. */
 import type { EstimateQuestion } from '../../domain/estimate/estimate-month.ts';
 import { taskDurationMs, waitingMs } from '../../domain/estimate/estimate-service.ts';
-import { lambdaVcpus } from '../../domain/money/pricing.ts';
+import { lambdaVcpus } from '../../domain/money/lambda-price.ts';
 import { duration, figure, listed, percent } from '../../report/format.ts';
 import { isCpuGiven, type Settings } from './options.ts';
 import type { SubjectSource } from './subject.ts';

@@ -1,5 +1,5 @@
 import type { EstimateQuestion } from '../../domain/estimate/estimate-month.ts';
-import { lambdaVcpus, meanBilledMs } from '../../domain/money/pricing.ts';
+import { lambdaVcpus, meanBilledMs } from '../../domain/money/lambda-price.ts';
 import { duration, figure } from '../../report/format.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { EstimateProblems, type Settings } from './options.ts';

@@ -1,7 +1,7 @@
 import type { EstimateQuestion } from '../../domain/estimate/estimate-month.ts';
 import type { ServiceQuestion } from '../../domain/estimate/estimate-service.ts';
+import { billedMsOf, expectedDurationMs } from '../../domain/money/lambda-price.ts';
 import { priceBookOf } from '../../domain/money/price-books.ts';
-import { billedMsOf, expectedDurationMs } from '../../domain/money/pricing.ts';
 import type { WorkloadPlan } from '../../domain/plan.ts';
 import { type EstimatedPlan, loadEstimatedPlan } from '../../plan/estimated-plan.ts';
 import { PlanProblems } from '../../plan/problems.ts';

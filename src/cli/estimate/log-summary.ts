@@ -1,4 +1,4 @@
-import { billedMsOf } from '../../domain/money/pricing.ts';
+import { billedMsOf } from '../../domain/money/lambda-price.ts';
 import type { InvocationLog } from './read-log.ts';
 import type { Invocation } from './report-line.ts';
 

@@ -1,8 +1,9 @@
 /** Why it costs that: tasks, idle part, edge, and the rates at which the answer changes. */
 import type { Estimate, ServiceEstimate } from '../../domain/estimate/estimate.ts';
-import { type EstimateQuestion, sum } from '../../domain/estimate/estimate-month.ts';
+import type { EstimateQuestion } from '../../domain/estimate/estimate-month.ts';
 import type { CheaperRange } from '../../domain/estimate/estimate-ranges.ts';
 import type { ServiceNeed } from '../../domain/estimate/estimate-service.ts';
+import { sum } from '../../domain/statistics/statistics.ts';
 import { count, counted, figure, listed, percent } from '../../report/format.ts';
 import { entry } from '../check/check-text.ts';
 import { money, monthly, rate } from './amounts.ts';

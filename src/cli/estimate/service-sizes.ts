@@ -1,6 +1,6 @@
 import type { BusyTime, ServiceQuestion } from '../../domain/estimate/estimate-service.ts';
 import { fargateMemoriesMb, fargateVcpus } from '../../domain/money/fargate-sizes.ts';
-import { lambdaVcpus } from '../../domain/money/pricing.ts';
+import { lambdaVcpus } from '../../domain/money/lambda-price.ts';
 import type { WorkloadPlan } from '../../domain/plan.ts';
 import type { Settings } from './options.ts';
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { atTimes } from '../../domain/estimate/estimate.ts';
-import { type EstimateQuestion, sum } from '../../domain/estimate/estimate-month.ts';
+import type { EstimateQuestion } from '../../domain/estimate/estimate-month.ts';
 import {
   limitOf,
   needOf,
@@ -10,6 +10,7 @@ import {
   waitingMs,
 } from '../../domain/estimate/estimate-service.ts';
 import { deploymentLeadInMs } from '../../domain/schedule.ts';
+import { sum } from '../../domain/statistics/statistics.ts';
 
 /**
  * Writes a plan that simulates what was estimated. Its handler is an example of the house: only one

@@ -1,4 +1,5 @@
 import type { NumberDifference, Recomputation } from '../../domain/evidence/recomputation.ts';
+import { counted } from '../../report/format.ts';
 import { entry } from '../check/check-text.ts';
 import { wrap } from '../wrap.ts';
 import type { Verification } from './verify.ts';
@@ -94,8 +95,4 @@ function codeLines({ codeDifferences }: Verification): string[] {
 
 function bullet(text: string): string[] {
   return wrap(`- ${text}`, { indent: '  ' });
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,18 +1,18 @@
 import type { EcsCost, ImportCosts } from '../../dataset/import/import-request.ts';
 import { edgeRequestUsd, edgeUseOf } from '../../domain/money/edge-price.ts';
 import {
+  fargateRequestUsd,
+  requestsPerTaskHour,
+  taskHourUsd,
+} from '../../domain/money/fargate-price.ts';
+import { lambdaRequestUsd } from '../../domain/money/lambda-price.ts';
+import {
   defaultPriceBookName,
   type PriceBook,
   priceBookNames,
   priceBookOf,
   requirePriceBook,
 } from '../../domain/money/price-books.ts';
-import {
-  fargateRequestUsd,
-  lambdaRequestUsd,
-  requestsPerTaskHour,
-  taskHourUsd,
-} from '../../domain/money/pricing.ts';
 import {
   type EdgeName,
   edgeNames,

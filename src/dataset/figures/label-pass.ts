@@ -6,7 +6,7 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Database } from '../duckdb.ts';
 import { labelRuleOf, workloadOf } from '../labelled-pairs.ts';
 import { type Pair, readPairs } from '../pairs.ts';
-import { spreadShares } from '../training-rows.ts';
+import { emptyRows, spreadShares } from '../training-rows.ts';
 
 /** All pairs with their labels, and with what a ceiling needs of their features (METHOD 4.5). */
 export interface LabelPass {
@@ -48,19 +48,7 @@ export async function readLabelPass(database: Database, plan: Plan): Promise<Lab
 
 function emptyPass(workloads: readonly string[], rowCount: number): LabelPass {
   return {
-    rows: {
-      features,
-      rowCount,
-      values: new Float64Array(rowCount * features.length),
-      labels: new Uint8Array(rowCount),
-      weights: new Float64Array(rowCount),
-      workloads,
-      workload: new Uint8Array(rowCount),
-      slot: new Int32Array(rowCount),
-      utilityLambda: new Float64Array(rowCount),
-      utilityEcs: new Float64Array(rowCount),
-      share: new Float64Array(rowCount),
-    },
+    rows: emptyRows(features, workloads, rowCount),
     ladderStep: new Int32Array(rowCount),
     hour: new Float64Array(rowCount),
   };

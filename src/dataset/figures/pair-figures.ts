@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PairingRow, PositionRow } from '../../domain/dataset/measured.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { platforms } from '../../domain/platform.ts';
+import { sum } from '../../domain/statistics/statistics.ts';
 import type { SumFigure, UnitIntervals } from '../../domain/statistics/unit-interval.ts';
 import type { Database } from '../duckdb.ts';
 import { byWorkload } from './measured-order.ts';
@@ -24,10 +25,10 @@ export async function readPositions(
       return {
         workload,
         platform,
-        first: total(n1),
-        second: total(n2),
+        first: sum(n1),
+        second: sum(n2),
         slots: n1.length,
-        logRatio: secondOverFirst(columns.map(total)),
+        logRatio: secondOverFirst(columns.map(sum)),
         ...(interval === undefined ? {} : { interval }),
       };
     }),
@@ -77,13 +78,13 @@ export async function readPairings(
   return byWorkload(
     rows.flatMap(({ workload, n, x, y, xx, yy, xy }): PairingRow[] => {
       const columns = [n, x, y, xx, yy, xy];
-      const correlation = correlationOf(columns.map(total));
+      const correlation = correlationOf(columns.map(sum));
       if (!Number.isFinite(correlation)) return [];
       const interval = intervals(columns, correlationOf);
       return [
         {
           workload,
-          pairs: total(n),
+          pairs: sum(n),
           slots: n.length,
           correlation,
           ...(interval === undefined ? {} : { interval }),
@@ -139,7 +140,3 @@ select workload, list(n::integer order by unit) as n,
   ${['x', 'y', 'xx', 'yy', 'xy'].map((sum) => `list(${sum} order by unit) as ${sum}`).join(', ')}
 from slot group by workload order by workload
 `;
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}

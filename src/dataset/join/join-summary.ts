@@ -1,20 +1,11 @@
 import { z } from 'zod';
-import { owners } from '../../domain/arm.ts';
-import type { AddedTasks } from '../../domain/money/added-tasks.ts';
-import { edgeUseOf } from '../../domain/money/edge-price.ts';
-import { priceBookOf } from '../../domain/money/price-books.ts';
-import { balancerHourUsd, fargateRequestUsd, taskHourUsd } from '../../domain/money/pricing.ts';
-import { requireWorkload } from '../../domain/plan.ts';
 import type { Database } from '../duckdb.ts';
 import { quotedList } from '../duckdb.ts';
 import { readAddedTasks } from './added-tasks.ts';
-import type { JoinInput, JoinSummary, StandingService } from './join.ts';
+import { whyDegraded } from './degraded.ts';
+import type { JoinInput, JoinSummary } from './join.ts';
 import { explainedReasons } from './join-observations.ts';
-import { runLengthMs } from './run-length.ts';
-
-/** A run above these is degraded (METHOD 1.6). */
-const gapShareLimit = 0.02;
-const issuedShareLimit = 0.8;
+import { runCostUsd } from './run-cost.ts';
 
 /** What joining found, in counts, with the gates of METHOD 1.6. */
 export async function summarize(
@@ -29,7 +20,7 @@ export async function summarize(
     run: input.run,
     ...figures,
     repeatedOutcomes: counts.repeated_outcomes,
-    costUsd: await costUsd(database, input, { counts, added }),
+    costUsd: await runCostUsd(database, input, { counts, added }),
     ...(added.length === 0 ? {} : { addedTasks: added }),
     degradedBecause,
   };
@@ -187,88 +178,3 @@ export const noRows: { readonly counts: RowCounts; readonly requests: RunCounts[
 };
 
 type RowCounts = Omit<RunCounts['counts'], 'repeated_outcomes'>;
-
-/**
- * No gate looks at what a platform answered. A request that was refused by all of its targets is
- * not an answer: the testbed was not there.
- */
-function whyDegraded(
-  counts: z.output<typeof countShape>,
-  requests: z.output<typeof requestShape>,
-): string[] {
-  const reasons: string[] = [];
-  if (requests.issued < issuedShareLimit * requests.intended) {
-    reasons.push(
-      `${share(requests.issued, requests.intended)} requests were issued; at least 80 % must be`,
-    );
-  }
-  if (counts.missing > gapShareLimit * counts.rows) {
-    reasons.push(
-      `${share(counts.missing, counts.rows)} rows lack a platform record without an explanation; ` +
-        'at most 2 % may',
-    );
-  }
-  if (counts.unrecorded > gapShareLimit * counts.rows) {
-    reasons.push(
-      `${share(counts.unrecorded, counts.rows)} rows were sent and their outcome was not ` +
-        'recorded; at most 2 % may',
-    );
-  }
-  if (requests.unreachable > gapShareLimit * requests.intended) {
-    reasons.push(
-      `${share(requests.unreachable, requests.intended)} requests were refused by every target: ` +
-        'the testbed could not be reached; at most 2 % may',
-    );
-  }
-  if (counts.repeated_outcomes > 0) {
-    reasons.push(`${counts.repeated_outcomes} sends have two outcomes: something was sent twice`);
-  }
-  return reasons;
-}
-
-function share(part: number, whole: number): string {
-  return `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
-}
-
-/**
- * What the run would have cost on AWS: its requests, its services and their balancers for the length
- * of the run, busy or not, and the tasks that services added (METHOD 3.3, 3.5).
- */
-async function costUsd(
-  database: Database,
-  input: JoinInput,
-  measured: {
-    readonly counts: z.output<typeof countShape>;
-    readonly added: readonly AddedTasks[];
-  },
-): Promise<number> {
-  const { counts, added } = measured;
-  const { plan } = input;
-  const book = priceBookOf(plan.pricing);
-  const services: readonly StandingService[] =
-    input.services ?? (await database.read(serviceQuery, serviceShape));
-  const hours = runLengthMs(plan, input.slot === undefined ? 'block' : 'slot') / 3_600_000;
-  const payers = new Set(services.map((service) => service.owner));
-  const serviceUsd = services.reduce((sum, { workload: name, tasks }) => {
-    const workload = requireWorkload(plan, name);
-    return sum + (tasks ?? workload.ecsTasks) * taskHourUsd(book, workload);
-  }, 0);
-  const addedUsd = added.reduce(
-    (sum, { workload, taskSeconds }) =>
-      sum + (taskSeconds / 3600) * taskHourUsd(book, requireWorkload(plan, workload)),
-    0,
-  );
-  return (
-    counts.lambda_usd +
-    addedUsd +
-    counts.ecs_sends * fargateRequestUsd(book, edgeUseOf(plan.pricing, 'ecs')) +
-    hours * (serviceUsd + payers.size * balancerHourUsd(book, plan.pricing.edge.ecs))
-  );
-}
-
-const serviceShape = z.object({ owner: z.enum(owners), workload: z.string() });
-
-/** Planned targets on Fargate, and those that a router sent there. */
-const serviceQuery = `
-select distinct owner, workload from joined where platform = 'ecs' order by owner, workload
-`;

@@ -1,4 +1,5 @@
 /** A month of some workloads on Lambda and on Fargate, line by line (METHOD 3.2, 3.3, 3.5). */
+
 import {
   type BodyBytes,
   type EdgeUse,
@@ -6,17 +7,13 @@ import {
   edgeUseOf,
   egressMonthUsd,
 } from '../money/edge-price.ts';
+import { balancerHourUsd, fargateRequestUsd, serviceHourUsd } from '../money/fargate-price.ts';
 import { hoursPerMonth, lambdaMonthUsd } from '../money/lambda-month.ts';
+import { gbSecondsOf, lambdaRequestParts } from '../money/lambda-price.ts';
 import type { PriceBook } from '../money/price-books.ts';
-import {
-  balancerHourUsd,
-  fargateRequestUsd,
-  gbSecondsOf,
-  lambdaRequestParts,
-  serviceHourUsd,
-} from '../money/pricing.ts';
 import type { PricingPlan } from '../plan.ts';
 import type { Platform } from '../platform.ts';
+import { sum } from '../statistics/statistics.ts';
 import { needOf, type ServiceNeed, type ServiceQuestion } from './estimate-service.ts';
 
 export interface EstimateQuestion {
@@ -175,8 +172,4 @@ export function taskMonthUsd(book: PriceBook, { limit, tasks }: ServiceNeed): nu
 function networkMonthUsd({ book, services, bytes, hasFreeTier }: EstimateQuestion): number {
   const requests = sum(services.map(monthlyRequests));
   return egressMonthUsd(book, requests * (bytes?.response ?? 0), { hasFreeTier });
-}
-
-export function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,19 +1,14 @@
 /** Between which rates Fargate is cheaper, with every task that is added on the way (METHOD 3.4). */
 
-import { hoursPerMonth, lambdaMonthUsd } from '../money/lambda-month.ts';
 import {
   balancerHourUsd,
   fargateRequestUsd,
   serviceHourUsd,
   taskHourUsd,
-} from '../money/pricing.ts';
-import {
-  besidesUsd,
-  type EstimateQuestion,
-  edgeOf,
-  serviceGbSeconds,
-  sum,
-} from './estimate-month.ts';
+} from '../money/fargate-price.ts';
+import { hoursPerMonth, lambdaMonthUsd } from '../money/lambda-month.ts';
+import { sum } from '../statistics/statistics.ts';
+import { besidesUsd, type EstimateQuestion, edgeOf, serviceGbSeconds } from './estimate-month.ts';
 import { atPeak, limitOf, perTaskPerSecond, type ServiceLimit } from './estimate-service.ts';
 
 /** Rates are those of all workloads together; the mix stays as it is. */

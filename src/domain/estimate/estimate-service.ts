@@ -1,7 +1,8 @@
 /** What one workload needs on Fargate, and why (METHOD 3.3). */
 
+import { requestsPerTaskHour, tasksNeeded, utilisationOf } from '../money/fargate-price.ts';
+import { lambdaVcpus } from '../money/lambda-price.ts';
 import type { PriceBook } from '../money/price-books.ts';
-import { lambdaVcpus, requestsPerTaskHour, tasksNeeded, utilisationOf } from '../money/pricing.ts';
 import { naivePrice } from '../money/workload-price.ts';
 import { type PricingPlan, taskCapacity, type WorkloadPlan } from '../plan.ts';
 

@@ -1,8 +1,9 @@
 /** What a month would cost on either platform, without a campaign (METHOD 3). */
 
+import { balancerHourUsd, fargateRequestUsd } from '../money/fargate-price.ts';
 import { hoursPerMonth } from '../money/lambda-month.ts';
-import { balancerHourUsd, fargateRequestUsd } from '../money/pricing.ts';
 import type { Platform } from '../platform.ts';
+import { sum } from '../statistics/statistics.ts';
 import {
   besidesUsd,
   type EstimateQuestion,
@@ -11,7 +12,6 @@ import {
   monthlyRequests,
   monthOf,
   serviceGbSeconds,
-  sum,
   taskMonthUsd,
 } from './estimate-month.ts';
 import { type CheaperRanges, cheaperRanges } from './estimate-ranges.ts';

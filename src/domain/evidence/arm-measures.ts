@@ -1,6 +1,6 @@
 /** Single figures of an arm with their spread between blocks, for thresholds and comparisons. */
 import type { Arm } from '../arm.ts';
-import { canPrintQuantile, clopperPearsonLower } from '../statistics/statistics.ts';
+import { canPrintQuantile, clopperPearsonLower, sum } from '../statistics/statistics.ts';
 import { type Interval, weightedSum } from '../verdict/bootstrap.ts';
 import {
   type ArmColumns,
@@ -128,7 +128,7 @@ function costOf(
     resampled: resampledLogCost(columns, sampling.resamples).map(per1000),
     perUnit: unitLogCosts(columns, sampling.units).map(per1000),
     blocks: table.blocks.length,
-    requests: total(columns.good),
+    requests: sum(columns.good),
   };
 }
 
@@ -177,18 +177,18 @@ function shareOf(
   );
   const counted = own.map((each) => hitsOf(each, metric));
   const [hits, all] = [summed(table, counted, 'hits'), summed(table, counted, 'all')];
-  const requests = total(all);
+  const requests = sum(all);
   if (requests === 0) return { unknown: 'none of its requests was scored' };
   return {
     metric,
-    estimate: total(hits) / requests,
+    estimate: sum(hits) / requests,
     resampled: Float64Array.from(
       sampling.resamples.rows,
       (weights) => weightedSum(hits, weights) / weightedSum(all, weights),
     ),
     blocks: table.blocks.length,
     requests,
-    hits: total(hits),
+    hits: sum(hits),
   };
 }
 
@@ -223,10 +223,6 @@ function summed(
   return Float64Array.from(table.blocks, (_, block) =>
     counted.reduce((sum, columns) => sum + (columns[field][block] ?? 0), 0),
   );
-}
-
-function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function share(value: number): string {

@@ -1,5 +1,5 @@
 /** Whether both platforms had the same CPU, and the sizes of the plan (METHOD 1.7). */
-import { lambdaVcpus } from '../money/pricing.ts';
+import { lambdaVcpus } from '../money/lambda-price.ts';
 import type { Plan } from '../plan.ts';
 import type { FairnessFacts, FairnessFinding } from './fairness.ts';
 import { short } from './short.ts';

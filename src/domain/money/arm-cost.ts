@@ -1,11 +1,17 @@
 import { type Arm, arms } from '../arm.ts';
 import type { Plan } from '../plan.ts';
 import { requireWorkload, taskCapacity } from '../plan.ts';
+import { sum } from '../statistics/statistics.ts';
 import type { ArmBlockCost, ArmCell } from '../verdict/verdict.ts';
 import { type ArmTasks, tasksOf } from './arm-tasks.ts';
 import { edgeUseOf } from './edge-price.ts';
+import {
+  balancerHourUsd,
+  fargateRequestUsd,
+  serviceHourUsd,
+  taskHourUsd,
+} from './fargate-price.ts';
 import type { PriceBook } from './price-books.ts';
-import { balancerHourUsd, fargateRequestUsd, serviceHourUsd, taskHourUsd } from './pricing.ts';
 import { hasRouterService, routerUsd } from './router-task.ts';
 
 export interface ArmCostQuestion {
@@ -168,8 +174,4 @@ function balancerUsdPerHour(
 /** Refused and failed ones too: they have passed the router. */
 function requestsOf(cells: readonly DeployedCell[]): number {
   return sum(cells.map((cell) => cell.requests));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

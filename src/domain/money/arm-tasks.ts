@@ -3,7 +3,7 @@ import type { Arm } from '../arm.ts';
 import type { Plan, WorkloadPlan } from '../plan.ts';
 import { requireWorkload } from '../plan.ts';
 import { testbedFacts } from '../testbed-facts.ts';
-import { tasksNeeded } from './pricing.ts';
+import { tasksNeeded } from './fargate-price.ts';
 
 /** Tasks per arm and workload; whatever is not in it has the plan's number. */
 export type ArmTasks = Readonly<Partial<Record<Arm, Readonly<Record<string, number>>>>>;

@@ -2,16 +2,14 @@
 
 import type { PricingPlan, WorkloadPlan } from '../plan.ts';
 import { type BodyBytes, edgeUseOf } from './edge-price.ts';
-import type { PriceBook } from './price-books.ts';
 import {
   balancerHourUsd,
-  expectedBilledMs,
   fargateRequestUsd,
-  lambdaMbPerVcpu,
-  lambdaRequestUsd,
   requestsPerTaskHour,
   taskHourUsd,
-} from './pricing.ts';
+} from './fargate-price.ts';
+import { expectedBilledMs, lambdaMbPerVcpu, lambdaRequestUsd } from './lambda-price.ts';
+import type { PriceBook } from './price-books.ts';
 
 export interface BreakEven {
   /** Λ*: the smallest number of requests an hour from which Fargate stays cheaper. */

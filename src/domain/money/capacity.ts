@@ -3,16 +3,15 @@ import { requireWorkload } from '../plan.ts';
 import type { Platform } from '../platform.ts';
 import { shortOfCpus, sizedTasks } from './arm-tasks.ts';
 import { edgeUseOf } from './edge-price.ts';
-import type { PriceBook } from './price-books.ts';
 import {
   balancerHourUsd,
-  expectedBilledMs,
   fargateRequestUsd,
-  lambdaRequestUsd,
   serviceHourUsd,
   tasksNeeded,
   utilisationOf,
-} from './pricing.ts';
+} from './fargate-price.ts';
+import { expectedBilledMs, lambdaRequestUsd } from './lambda-price.ts';
+import type { PriceBook } from './price-books.ts';
 
 export interface CapacityQuestion {
   readonly plan: Plan;

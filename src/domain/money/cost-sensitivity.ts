@@ -1,6 +1,6 @@
 import { hoursPerMonth, lambdaMonthUsd } from './lambda-month.ts';
-import { fargateAt, lambdaAt } from './price-books.ts';
-import { gbSecondsOf } from './pricing.ts';
+import { gbSecondsOf } from './lambda-price.ts';
+import { fargateAt, lambdaAt, percentChange } from './price-books.ts';
 import { type PriceQuestion, type WorkloadPrice, workloadPrice } from './workload-price.ts';
 
 /** A month of one workload under one change, without a word on which is better. */
@@ -66,8 +66,4 @@ export function monthlyUsd(
     lambdaMonthUsd: totalUsd + besidesUsd + hoursPerMonth * entranceUsd,
     fargateMonthUsd: hoursPerMonth * fargate.allInUsd,
   };
-}
-
-function percentChange(times: number): string {
-  return `${times < 1 ? '−' : '+'}${Math.round(Math.abs(100 * (times - 1)))} %`;
 }

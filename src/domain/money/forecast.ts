@@ -7,14 +7,9 @@ import { alwaysValidRadius } from '../verdict/always-valid.ts';
 import { sizedTasks } from './arm-tasks.ts';
 import { decideCapacity } from './capacity.ts';
 import { edgeUseOf } from './edge-price.ts';
+import { balancerHourUsd, fargateRequestUsd, serviceHourUsd } from './fargate-price.ts';
+import { expectedBilledMs, lambdaRequestUsd } from './lambda-price.ts';
 import { type PriceBook, priceBookOf } from './price-books.ts';
-import {
-  balancerHourUsd,
-  expectedBilledMs,
-  fargateRequestUsd,
-  lambdaRequestUsd,
-  serviceHourUsd,
-} from './pricing.ts';
 import { hasRouterService, routerUsd } from './router-task.ts';
 
 /**

@@ -194,6 +194,11 @@ export function fargateAt(book: PriceBook, times: number): PriceBook {
   };
 }
 
+/** How a changed price is called: `+20 %`. */
+export function percentChange(times: number): string {
+  return `${times < 1 ? '−' : '+'}${Math.round(Math.abs(100 * (times - 1)))} %`;
+}
+
 function book<Prices extends Partial<PriceBook>>(
   region: string,
   architecture: PriceBook['architecture'],

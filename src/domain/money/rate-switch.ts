@@ -3,8 +3,9 @@
 import type { Plan, WorkloadPlan } from '../plan.ts';
 import { diurnalFactor } from '../requests/shapes/diurnal.ts';
 import { type BreakEven, breakEvenPerHour } from './break-even.ts';
+import { tasksNeeded } from './fargate-price.ts';
+import { expectedBilledMs } from './lambda-price.ts';
 import type { PriceBook } from './price-books.ts';
-import { expectedBilledMs, tasksNeeded } from './pricing.ts';
 
 /** Where one workload goes in each hour of the week, by price. */
 export interface RateSwitch {

@@ -1,8 +1,8 @@
 import type { Arm } from '../arm.ts';
 import type { Plan, WorkloadPlan } from '../plan.ts';
 import { edgeRequestUsd } from './edge-price.ts';
+import { taskHourUsd } from './fargate-price.ts';
 import type { PriceBook } from './price-books.ts';
-import { taskHourUsd } from './pricing.ts';
 
 /**
  * The router service's own Fargate task: the smallest that there is. Forwarding a request costs well

@@ -3,17 +3,14 @@
 import type { PricingPlan, WorkloadPlan } from '../plan.ts';
 import { type BreakEven, breakEvenPerHour } from './break-even.ts';
 import { type BodyBytes, edgeRequestUsd, edgeUseOf, egressUsd } from './edge-price.ts';
-import type { PriceBook } from './price-books.ts';
+import { balancerHourUsd, type ServiceHour, serviceHour, taskHourUsd } from './fargate-price.ts';
 import {
-  balancerHourUsd,
   expectedBilledMs,
   type LambdaParts,
   lambdaRequestParts,
   lambdaRequestUsd,
-  type ServiceHour,
-  serviceHour,
-  taskHourUsd,
-} from './pricing.ts';
+} from './lambda-price.ts';
+import type { PriceBook } from './price-books.ts';
 
 export interface PriceQuestion {
   readonly book: PriceBook;

@@ -1,6 +1,6 @@
 /** What the simulator is told of measurements that it is to be held against. */
 
-import { lambdaMbPerVcpu } from '../money/pricing.ts';
+import { lambdaMbPerVcpu } from '../money/lambda-price.ts';
 import type { WorkloadPlan } from '../plan.ts';
 import { quantile } from '../statistics/statistics.ts';
 import type { MeasuredRow } from './against.ts';

@@ -2,12 +2,18 @@
 import type { Arm } from '../arm.ts';
 import type { EvaluationSetup } from '../evaluation.ts';
 import type { ModelArtifact } from '../models/model.ts';
-import { fargateAt, lambdaAt, type PriceBook, priceBookOf } from '../money/price-books.ts';
+import {
+  fargateAt,
+  lambdaAt,
+  type PriceBook,
+  percentChange,
+  priceBookOf,
+} from '../money/price-books.ts';
 import type { Plan } from '../plan.ts';
 import type { IntendedRequest } from '../requests/requests.ts';
-import { scoredMs } from '../schedule.ts';
 import { scoreCells } from '../verdict/score-cells.ts';
 import type { ArmCell } from '../verdict/verdict.ts';
+import { affordableBlocks, isScoredBlock } from './simulated-blocks.ts';
 import { defaultSimulation, type SimulationPlan } from './simulation.ts';
 
 export interface Sensitivity {
@@ -91,9 +97,9 @@ export interface SensitivityQuestion {
  */
 export async function sensitivityOf(question: SensitivityQuestion): Promise<Sensitivity> {
   const { plan } = question;
-  const isScored = ({ block }: EvaluationBlock): boolean =>
-    block > plan.evaluation.leadInBlocks && scoredMs(plan, block) > 0;
-  const blocks = affordable(question.blocks, isScored);
+  const blocks = affordableBlocks(plan, question.blocks, mostSends);
+  const scoredOf = (some: readonly EvaluationBlock[]): number =>
+    some.filter((block) => isScoredBlock(plan, block)).length;
   const book = priceBookOf(plan.pricing);
   const decide = (changed: Pick<Variation, 'plan' | 'book'>): Promise<Decision> =>
     decisionUnder({ ...question, ...changed, blocks });
@@ -106,30 +112,13 @@ export async function sensitivityOf(question: SensitivityQuestion): Promise<Sens
   return {
     baseline,
     rows,
-    blocks: blocks.filter(isScored).length,
-    ofBlocks: question.blocks.filter(isScored).length,
+    blocks: scoredOf(blocks),
+    ofBlocks: scoredOf(question.blocks),
   };
 }
 
 /** At some 300,000 sends a second, all variations together take half a minute. */
 const mostSends = 600_000;
-/** A single block cannot decide anything. */
-const leastScored = 2;
-
-/** From the first on, because a block begins with what the one before has left warm. */
-function affordable(
-  blocks: readonly EvaluationBlock[],
-  isScored: (block: EvaluationBlock) => boolean,
-): readonly EvaluationBlock[] {
-  const taken: EvaluationBlock[] = [];
-  let sends = 0;
-  for (const block of blocks) {
-    sends += block.requests.reduce((sum, { targets }) => sum + targets.length, 0);
-    if (sends > mostSends && taken.filter(isScored).length >= leastScored) break;
-    taken.push(block);
-  }
-  return taken;
-}
 
 async function decisionUnder(
   input: ResimulationInput & Pick<SensitivityQuestion, 'resimulate' | 'resamples'>,
@@ -205,8 +194,4 @@ function withSlos(plan: Plan, times: number): Plan {
         : { ...workload, slo: { ...workload.slo, latencyMs: times * workload.slo.latencyMs } },
     ),
   };
-}
-
-function percentChange(times: number): string {
-  return `${times < 1 ? '−' : '+'}${Math.round(Math.abs(100 * (times - 1)))} %`;
 }

@@ -25,8 +25,6 @@ export function playedAtOnce(
   }));
 }
 
-/** At 100,000 sends a second, which is a machine that others use, half a minute. */
-const mostSends = 3_000_000;
 /** A single block cannot decide anything. */
 const leastScored = 2;
 
@@ -34,9 +32,9 @@ const leastScored = 2;
 export function affordableBlocks(
   plan: Pick<Plan, 'testbed' | 'evaluation'>,
   blocks: readonly EvaluationBlock[],
+  mostSends: number,
 ): readonly EvaluationBlock[] {
-  const isScored = ({ block }: EvaluationBlock): boolean =>
-    block > plan.evaluation.leadInBlocks && scoredMs(plan, block) > 0;
+  const isScored = (block: EvaluationBlock): boolean => isScoredBlock(plan, block);
   const taken: EvaluationBlock[] = [];
   let sends = 0;
   for (const block of blocks) {
@@ -45,4 +43,11 @@ export function affordableBlocks(
     taken.push(block);
   }
   return taken;
+}
+
+export function isScoredBlock(
+  plan: Pick<Plan, 'testbed' | 'evaluation'>,
+  { block }: EvaluationBlock,
+): boolean {
+  return block > plan.evaluation.leadInBlocks && scoredMs(plan, block) > 0;
 }

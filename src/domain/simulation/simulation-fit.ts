@@ -1,6 +1,6 @@
 /** The simulator, fitted to what a campaign has measured (METHOD 5.2). */
 
-import { expectedDurationMs } from '../money/pricing.ts';
+import { expectedDurationMs } from '../money/lambda-price.ts';
 import type { Plan, WorkloadPlan } from '../plan.ts';
 import { normalCdf } from '../statistics/distributions.ts';
 import { testbedFacts } from '../testbed-facts.ts';

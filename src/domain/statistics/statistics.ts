@@ -22,10 +22,14 @@ export function canPrintQuantile(n: number, q: number): boolean {
   return n > 0 && n - rankOf(n, q) >= exceedancesNeeded;
 }
 
+export function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let index = 0; index < values.length; index += 1) total += values[index] ?? 0;
+  return total;
+}
+
 export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? 0;
-  return sum / values.length;
+  return sum(values) / values.length;
 }
 
 /** Sample standard deviation, with n − 1; NaN with fewer than two values. */

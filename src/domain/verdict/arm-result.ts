@@ -1,5 +1,5 @@
 import type { SloPlan } from '../plan.ts';
-import { canPrintQuantile } from '../statistics/statistics.ts';
+import { canPrintQuantile, sum } from '../statistics/statistics.ts';
 import { sampledLogCost } from './cost-contrast.ts';
 import {
   type ArmColumns,
@@ -29,15 +29,15 @@ export function armResults({
     const speed = speeds[arm];
     if (speed === undefined) throw new Error(`Arm ${columns.arm} was not tested for its speed.`);
     const routed = columns.workloads.map(({ lambdaRequests, ecsRequests }) => ({
-      lambda: total(lambdaRequests),
-      ecs: total(ecsRequests),
+      lambda: sum(lambdaRequests),
+      ecs: sum(ecsRequests),
     }));
     const onLambda = routed.reduce((sum, { lambda }) => sum + lambda, 0);
     const onEcs = routed.reduce((sum, { ecs }) => sum + ecs, 0);
     return {
       arm: columns.arm,
       requests: totalOver(columns, 'requests'),
-      good: total(columns.good),
+      good: sum(columns.good),
       failed: totalOver(columns, 'failed'),
       ...costPer1000(table, columns, sampling),
       cost: wholeCost(columns),
@@ -131,8 +131,8 @@ function workloadResult({
   if (speed === undefined) throw new Error(`Workload ${name} was not tested for its speed.`);
   return {
     workload: name,
-    requests: total(columns.requests),
-    good: total(columns.good),
+    requests: sum(columns.requests),
+    good: sum(columns.good),
     attainment: speed.attainment,
     attainmentLower: speed.attainmentLower,
     ...(slo === undefined ? {} : { target: slo.attainment }),
@@ -165,9 +165,5 @@ function printedQuantiles(
 }
 
 function totalOver(columns: ArmColumns, field: 'requests' | 'failed'): number {
-  return columns.workloads.reduce((sum, workload) => sum + total(workload[field]), 0);
-}
-
-function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
+  return sum(columns.workloads.map((workload) => sum(workload[field])));
 }

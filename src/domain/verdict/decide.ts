@@ -1,6 +1,5 @@
 /** From measured cells and costs to the verdict (METHOD 6.0 to 6.3). */
 import { type Arm, isCandidate } from '../arm.ts';
-import { minimumDetectableEffect } from '../money/forecast.ts';
 import type { Plan } from '../plan.ts';
 import { randomFor } from '../statistics/random.ts';
 import { armResults } from './arm-result.ts';
@@ -11,6 +10,7 @@ import { extensionOf, plannedExtension } from './extension.ts';
 import { type ArmSpeed, armSpeeds, stableShare } from './fast-enough.ts';
 import { type LatencyEstimates, latencyContrast, latencyEstimates } from './latency-contrast.ts';
 import { noiseFloors } from './noise-floor.ts';
+import { nothingMeasured, plannedEffect } from './nothing-measured.ts';
 import { pairingGains } from './pairing.ts';
 import {
   type CollectedArms,
@@ -213,39 +213,4 @@ function withLatency(
       race.arms.indexOf(against),
     );
   return latency === undefined ? { arm, against, cost } : { arm, against, cost, latency };
-}
-
-function nothingMeasured(question: VerdictQuestion, table: EvaluationTable): Verdict {
-  const planned = plannedEffect(question.plan);
-  const lost = table.unmeasured.map(({ arm, reason }) => ` ${arm}: ${reason}.`).join('');
-  return {
-    isDecided: false,
-    sentence: `Undecided: there is no block in which every arm was measured.${lost}`,
-    share: 0,
-    blocks: 0,
-    arms: [],
-    contrasts: [],
-    minimumDetectableEffect: planned,
-    plannedMinimumDetectableEffect: planned,
-    isFewBlocks: true,
-    skipped: [...question.skipped, ...table.unmeasured],
-    ...extensionOfNothing(question.plan),
-  };
-}
-
-/** Nothing was measured in the planned blocks; more of them would not be either. */
-function extensionOfNothing({ evaluation }: Plan): Pick<Verdict, 'extension'> {
-  const { blocks: planned, extendTo: to } = evaluation;
-  if (to === undefined) return {};
-  return { extension: { planned, to, isOpen: false, reason: 'No block has every arm.' } };
-}
-
-function plannedEffect(plan: Plan): number {
-  const planned = minimumDetectableEffect(plan);
-  if (planned !== undefined) return planned;
-  const { blocks, leadInBlocks } = plan.evaluation;
-  throw new Error(
-    `Plan "${plan.campaign}" has no scored block: evaluation.blocks is ${blocks}, of which ` +
-      `${leadInBlocks} are lead-in. Raise evaluation.blocks.`,
-  );
 }

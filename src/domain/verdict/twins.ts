@@ -1,4 +1,5 @@
 import type { Arm } from '../arm.ts';
+import { sum } from '../statistics/statistics.ts';
 import type { ArmColumns, EvaluationTable } from './evaluation-table.ts';
 
 /** An arm that did what a simpler one did: their difference is noise, not a question. */
@@ -42,7 +43,7 @@ function isSame(columns: ArmColumns, simpler: ArmColumns): boolean {
     const lambdaShare = shareOnLambda(other);
     // Shares say whether two requests went the same way only where all of one arm's did.
     if (lambdaShare !== undefined && lambdaShare !== 0 && lambdaShare !== 1) return false;
-    const ownRequests = total(own.requests);
+    const ownRequests = sum(own.requests);
     requests += ownRequests;
     agreeing += ownRequests * (1 - Math.abs((shareOnLambda(own) ?? 0) - (lambdaShare ?? 0)));
   }
@@ -58,11 +59,7 @@ function fixedUsd(columns: ArmColumns): number {
 }
 
 function shareOnLambda(workload: ArmColumns['workloads'][number]): number | undefined {
-  const lambda = total(workload.lambdaRequests);
-  const routed = lambda + total(workload.ecsRequests);
+  const lambda = sum(workload.lambdaRequests);
+  const routed = lambda + sum(workload.ecsRequests);
   return routed === 0 ? undefined : lambda / routed;
-}
-
-function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

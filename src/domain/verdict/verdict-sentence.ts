@@ -1,14 +1,16 @@
 /** The verdict in plain English, with its numbers. */
 import type { Arm } from '../arm.ts';
-import { lambdaVcpus } from '../money/pricing.ts';
+import { cpuRatios } from '../fairness/cpu.ts';
+import { lambdaVcpus } from '../money/lambda-price.ts';
 import type { Plan } from '../plan.ts';
-import { fewestToShow } from '../statistics/statistics.ts';
 import type { CostContrast } from './cost-contrast.ts';
 import { stableShare } from './fast-enough.ts';
 import { noiseLimit } from './noise-floor.ts';
 import { blocksToDecide, type Race } from './race.ts';
 import type { Sampling } from './sampling.ts';
-import type { ArmContrast, ArmResult, ArmWorkloadResult, Verdict } from './verdict.ts';
+import { isMissed, shortfalls, unstableReason } from './speed-words.ts';
+import type { ArmResult, Verdict } from './verdict.ts';
+import { capitalised, difference, dollars, joined, percent, withoutStop } from './verdict-words.ts';
 
 export interface VerdictFacts {
   readonly plan: Plan;
@@ -105,27 +107,6 @@ function whatWouldDecide(
   return `These blocks can tell differences from ${detectable} on${planned}; ${advice}.`;
 }
 
-function unstableReason(result: ArmResult): string {
-  const doubtful = result.workloads.filter((workload) => workload.finding !== 'shown');
-  if (doubtful.length === 0) {
-    const share = percent(result.fastEnoughStability);
-    return `${capitalised(result.arm)} is fast enough in only ${share} of the resamples.`;
-  }
-  const missed = doubtful.filter(isMissed);
-  if (missed.length > 0) {
-    return `Whether ${result.arm} is fast enough is not settled (${listed(missed)}).`;
-  }
-  const isTooFew = doubtful.some(hasTooFewRequests);
-  return isTooFew
-    ? `${capitalised(result.arm)} has too few requests to show that it is fast enough (${listed(doubtful)}).`
-    : `Whether ${result.arm} is fast enough is too close to call (${listed(doubtful)}).`;
-}
-
-/** So few that they could not show the target even without a miss. */
-function hasTooFewRequests({ requests, target }: ArmWorkloadResult): boolean {
-  return target !== undefined && requests < fewestToShow(target);
-}
-
 /** METHOD 1.2: two copies of one deployment differ as well. */
 function insideNoise({ verdict, race }: VerdictFacts): string[] {
   const limit = noiseLimit(verdict.noiseFloor ?? [], 'cost');
@@ -179,30 +160,10 @@ function excluded({ verdict, sampling }: VerdictFacts): string[] {
     .map((arm) => {
       const missed = arm.workloads.filter(isMissed);
       const name = `${capitalised(arm.arm)} (${dollars(arm.costPer1000Usd)})`;
-      if (missed.length > 0) return `${name} is not fast enough: ${listed(missed)}.`;
+      if (missed.length > 0) return `${name} is not fast enough: ${shortfalls(missed)}.`;
       const doubtful = arm.workloads.filter((workload) => workload.finding !== 'shown');
-      return `${name} is not shown to be fast enough: ${listed(doubtful)}.`;
+      return `${name} is not shown to be fast enough: ${shortfalls(doubtful)}.`;
     });
-}
-
-function listed(workloads: readonly ArmWorkloadResult[]): string {
-  return workloads.map(shortfall).join('; ');
-}
-
-function shortfall(workload: ArmWorkloadResult): string {
-  const { workload: name, requests, attainment, attainmentLower, target } = workload;
-  if (target === undefined) {
-    return isMissed(workload)
-      ? `${name} is slower than on the fastest arm by more than the margin`
-      : `${name} is not shown to be within the margin of the fastest arm`;
-  }
-  const reached = `${name}: ${percent(attainment)} of ${requests.toLocaleString('en-US')} requests within the SLO`;
-  if (isMissed(workload)) return `${reached}, ${percent(target)} needed`;
-  const bound = `${reached}, at least ${percent(attainmentLower)} with confidence`;
-  const enough = hasTooFewRequests(workload)
-    ? `; ${fewestToShow(target)} without a miss are needed`
-    : '';
-  return `${bound}, ${percent(target)} needed${enough}`;
 }
 
 /** As `findTwins` calls arms the same (METHOD 6.1). */
@@ -216,60 +177,18 @@ function sameArms({ verdict, race }: VerdictFacts): string[] {
 
 /** METHOD 1.7: unequal CPU per memory is named in the sentence itself. */
 function cpuRatio(plan: Plan): string[] {
+  if (cpuRatios(plan).length === 0) return [];
   const ratios = plan.workloads.map(
     ({ ecsVcpu, lambdaMemoryMb }) => ecsVcpu / lambdaVcpus(lambdaMemoryMb),
   );
   const least = Math.min(...ratios);
   const most = Math.max(...ratios);
-  if (least > 0.9 && most < 1.1) return [];
   const times = most - least < 0.1 ? most.toFixed(1) : `${least.toFixed(1)} to ${most.toFixed(1)}`;
   return [`A Fargate task has ${times} times the CPU of the Lambda function beside it.`];
-}
-
-/** "18 % cheaper (95 % interval 12 to 24 %)". */
-function difference({ cost }: Pick<ArmContrast, 'cost'>): string {
-  const isCheaper = cost.ratio <= 1;
-  const change = (ratio: number): number => 100 * (isCheaper ? 1 - ratio : ratio - 1);
-  const bounds = [change(cost.lower), change(cost.upper)].sort((a, b) => a - b);
-  const [low = 0, high = 0] = bounds;
-  const word = isCheaper ? 'cheaper' : 'dearer';
-  // Bounds that would read alike get a decimal more: an interval of no width is hard to believe.
-  const digits = rounded(low) === rounded(high) ? (value: number) => value.toFixed(1) : rounded;
-  return `${digits(change(cost.ratio))} % ${word} (95 % interval ${digits(low)} to ${digits(high)} %)`;
-}
-
-function isMissed(workload: ArmWorkloadResult): boolean {
-  return workload.finding === 'missed';
 }
 
 function requireArm(arms: readonly ArmResult[], name: Arm): ArmResult {
   const found = arms.find(({ arm }) => arm === name);
   if (found === undefined) throw new Error(`Arm ${name} has no result.`);
   return found;
-}
-
-function dollars(usd: number): string {
-  return `$${usd.toPrecision(3)}`;
-}
-
-function percent(share: number): string {
-  return `${rounded(100 * share)} %`;
-}
-
-/** Two digits where they say something: 18, 8.4, 0.3. */
-function rounded(value: number): string {
-  const text = Math.abs(value) < 10 || value > 90 ? value.toFixed(1) : value.toFixed(0);
-  return text.replace(/\.0$/, '').replace(/^-0$/, '0').replace('-', '−');
-}
-
-function joined(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function withoutStop(text: string): string {
-  return text.replace(/\.$/, '');
 }

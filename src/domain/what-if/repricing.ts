@@ -1,8 +1,8 @@
 /** Measured cells under other prices and limits: nothing is simulated, nothing is guessed. */
 import type { Arm } from '../arm.ts';
 import { edgeUseOf } from '../money/edge-price.ts';
+import { expectedBilledMs, lambdaRequestUsd } from '../money/lambda-price.ts';
 import type { PriceBook } from '../money/price-books.ts';
-import { expectedBilledMs, lambdaRequestUsd } from '../money/pricing.ts';
 import { type Plan, requireWorkload } from '../plan.ts';
 import type { ArmCell } from '../verdict/verdict.ts';
 

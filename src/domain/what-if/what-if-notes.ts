@@ -1,8 +1,8 @@
 import { type EvaluationSetup, ecsWorkloadsOf } from '../evaluation.ts';
 import { tasksOf } from '../money/arm-tasks.ts';
 import { decideCapacity } from '../money/capacity.ts';
+import { tasksNeeded, utilisationOf } from '../money/fargate-price.ts';
 import { type PriceBook, priceBookOf } from '../money/price-books.ts';
-import { tasksNeeded, utilisationOf } from '../money/pricing.ts';
 import type { Plan } from '../plan.ts';
 import type { Changes } from './what-if.ts';
 

@@ -1,5 +1,5 @@
 import type { Owner } from '../../domain/arm.ts';
-import { lambdaMbPerVcpu } from '../../domain/money/pricing.ts';
+import { lambdaMbPerVcpu } from '../../domain/money/lambda-price.ts';
 import { type Random, randomFor } from '../../domain/statistics/random.ts';
 import { type Disturbance, disturbanceOf } from '../../testbeds/simulated/disturbance-model.ts';
 import { EventQueue } from '../../testbeds/simulated/event-queue.ts';

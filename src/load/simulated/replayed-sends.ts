@@ -2,11 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Owner } from '../../domain/arm.ts';
 import { hybridPlatforms } from '../../domain/evaluation.ts';
 import { edgeUseOf } from '../../domain/money/edge-price.ts';
-import {
-  expectedBilledMs,
-  fargateMarginalUsd,
-  lambdaRequestUsd,
-} from '../../domain/money/pricing.ts';
+import { fargateMarginalUsd } from '../../domain/money/fargate-price.ts';
+import { expectedBilledMs, lambdaRequestUsd } from '../../domain/money/lambda-price.ts';
 import { parseRequestHeader, requestHeader } from '../../domain/names.ts';
 import type { PlatformRecord } from '../../domain/observation.ts';
 import { type Plan, requireWorkload } from '../../domain/plan.ts';

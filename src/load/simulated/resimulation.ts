@@ -5,7 +5,7 @@ import { armServices, hybridPlatforms } from '../../domain/evaluation.ts';
 import { addedTaskSeconds } from '../../domain/money/added-tasks.ts';
 import { tasksOf } from '../../domain/money/arm-tasks.ts';
 import { edgeUseOf } from '../../domain/money/edge-price.ts';
-import { lambdaRequestUsd } from '../../domain/money/pricing.ts';
+import { lambdaRequestUsd } from '../../domain/money/lambda-price.ts';
 import { blockRun, parseRequestHeader } from '../../domain/names.ts';
 import type { PlatformRecord, TaskRecord } from '../../domain/observation.ts';
 import { requireWorkload } from '../../domain/plan.ts';

@@ -1,3 +1,4 @@
+import { hoursPerMonth } from '../../domain/money/lambda-month.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { ArmResult, Verdict } from '../../domain/verdict/verdict.ts';
 import { fastEnoughText, findVerdict, whyNoVerdict } from '../answer.ts';
@@ -58,7 +59,7 @@ function armsTable(plan: Plan, verdict: Verdict): Table {
       ],
     })),
     note:
-      'A month: all-in per scored hour times 730. ' +
+      `A month: all-in per scored hour times ${hoursPerMonth}. ` +
       (hasSlo ? 'Inside SLO: of all requests, answered well and in time. ' : '') +
       'Fast enough: for every workload the one-sided 95 % lower bound of that share ' +
       'reaches the target. The answer is the cheapest arm that is fast enough. ' +
@@ -84,11 +85,8 @@ function quantileTables({ workloads }: Plan, verdict: Verdict): Table[] {
   return [table];
 }
 
-/** Hours of a month, as AWS's own calculator counts them. */
-const monthHours = 730;
-
 function monthText({ cost }: ArmResult): string {
-  return cost.hours > 0 ? usd((monthHours * cost.allInUsd) / cost.hours) : blank;
+  return cost.hours > 0 ? usd((hoursPerMonth * cost.allInUsd) / cost.hours) : blank;
 }
 
 /** Of all requests; each workload's own share stands further down. */

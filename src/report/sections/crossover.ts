@@ -1,20 +1,19 @@
 import { type BreakEven, breakEvenPerHour } from '../../domain/money/break-even.ts';
 import { edgeUseOf } from '../../domain/money/edge-price.ts';
 import {
+  balancerHourUsd,
+  type Demand,
+  fargateRequestUsd,
+  serviceHourUsd,
+  tasksNeeded,
+  utilisationOf,
+} from '../../domain/money/fargate-price.ts';
+import { expectedBilledMs, lambdaRequestUsd } from '../../domain/money/lambda-price.ts';
+import {
   type PriceBook,
   priceBookNames,
   requirePriceBook,
 } from '../../domain/money/price-books.ts';
-import {
-  balancerHourUsd,
-  type Demand,
-  expectedBilledMs,
-  fargateRequestUsd,
-  lambdaRequestUsd,
-  serviceHourUsd,
-  tasksNeeded,
-  utilisationOf,
-} from '../../domain/money/pricing.ts';
 import type { WorkloadPlan } from '../../domain/plan.ts';
 import type { ReportInput } from '../report-input.ts';
 

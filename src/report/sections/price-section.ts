@@ -1,5 +1,6 @@
 import { costSensitivity } from '../../domain/money/cost-sensitivity.ts';
 import { egressUsd } from '../../domain/money/edge-price.ts';
+import { hoursPerMonth } from '../../domain/money/lambda-month.ts';
 import type { PriceBook } from '../../domain/money/price-books.ts';
 import {
   type PriceQuestion,
@@ -181,7 +182,7 @@ function naiveTable(workloads: readonly PricedWorkload[]): Table {
 function sensitivityTable(workloads: readonly PricedWorkload[]): Table {
   return {
     kind: 'table',
-    caption: 'What other prices and rates would change, a month of 730 hours',
+    caption: `What other prices and rates would change, a month of ${hoursPerMonth} hours`,
     columns: [
       text('Workload'),
       text('Change'),

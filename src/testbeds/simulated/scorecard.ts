@@ -1,4 +1,4 @@
-import { expectedDurationMs } from '../../domain/money/pricing.ts';
+import { expectedDurationMs } from '../../domain/money/lambda-price.ts';
 import type { Plan } from '../../domain/plan.ts';
 import {
   type Claim,

@@ -1,5 +1,5 @@
+import { lambdaMbPerVcpu } from '../../domain/money/lambda-price.ts';
 import { priceBookOf } from '../../domain/money/price-books.ts';
-import { lambdaMbPerVcpu } from '../../domain/money/pricing.ts';
 import type { Plan, PricingPlan, WorkloadPlan } from '../../domain/plan.ts';
 import {
   defaultSimulation,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { collectionCells } from '../../../src/dataset/evaluation/collection-cells.ts';
-import { priceBookOf } from '../../../src/domain/money/price-books.ts';
 import {
   balancerHourUsd,
   fargateRequestUsd,
-  lambdaRequestUsd,
   taskHourUsd,
-} from '../../../src/domain/money/pricing.ts';
+} from '../../../src/domain/money/fargate-price.ts';
+import { lambdaRequestUsd } from '../../../src/domain/money/lambda-price.ts';
+import { priceBookOf } from '../../../src/domain/money/price-books.ts';
 import { anOutcome, aPair, aPlan, aWorkload, joined } from '../builders.ts';
 import { aCollection, type MadePair } from '../collection.ts';
 

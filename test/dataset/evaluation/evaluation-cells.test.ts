@@ -3,8 +3,8 @@ import {
   type EvaluationCells,
   evaluationCells,
 } from '../../../src/dataset/evaluation/evaluation-cells.ts';
+import { lambdaRequestUsd } from '../../../src/domain/money/lambda-price.ts';
 import { priceBookOf } from '../../../src/domain/money/price-books.ts';
-import { lambdaRequestUsd } from '../../../src/domain/money/pricing.ts';
 import type { ClientRecord, OutcomeRecord } from '../../../src/domain/observation.ts';
 import type { Target } from '../../../src/domain/requests/requests.ts';
 import { aFailure, anOutcome, aPair, aPlan, aSent, joined, platformRecords } from '../builders.ts';

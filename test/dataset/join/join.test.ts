@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { joinRun } from '../../../src/dataset/join/join.ts';
 import { observationColumns } from '../../../src/dataset/observation-schema.ts';
-import { priceBookOf } from '../../../src/domain/money/price-books.ts';
 import {
   fargateMarginalUsd,
   fargateRequestUsd,
-  lambdaRequestUsd,
   serviceHourUsd,
-} from '../../../src/domain/money/pricing.ts';
+} from '../../../src/domain/money/fargate-price.ts';
+import { lambdaRequestUsd } from '../../../src/domain/money/lambda-price.ts';
+import { priceBookOf } from '../../../src/domain/money/price-books.ts';
 import type { PlatformRecord } from '../../../src/domain/observation.ts';
 import type { Target } from '../../../src/domain/requests/requests.ts';
 import {

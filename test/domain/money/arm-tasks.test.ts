@@ -6,9 +6,9 @@ import {
   sizedArmTasks,
   sizedTasks,
 } from '../../../src/domain/money/arm-tasks.ts';
+import { taskHourUsd } from '../../../src/domain/money/fargate-price.ts';
 import { forecastCost } from '../../../src/domain/money/forecast.ts';
 import { priceBookOf } from '../../../src/domain/money/price-books.ts';
-import { taskHourUsd } from '../../../src/domain/money/pricing.ts';
 import { aPlan, aWorkload } from '../evaluation-builders.ts';
 
 const light = aWorkload({ name: 'light', share: 0.5, ecsVcpu: 0.5, ecsMemoryMb: 1024 });

@@ -5,8 +5,9 @@ import {
   egressMonthUsd,
   egressUsd,
 } from '../../../src/domain/money/edge-price.ts';
+import { fargateRequestUsd } from '../../../src/domain/money/fargate-price.ts';
+import { lambdaRequestUsd } from '../../../src/domain/money/lambda-price.ts';
 import { requirePriceBook } from '../../../src/domain/money/price-books.ts';
-import { fargateRequestUsd, lambdaRequestUsd } from '../../../src/domain/money/pricing.ts';
 import { edgeNames } from '../../../src/domain/plan.ts';
 
 const book = requirePriceBook('us-east-1/x86_64/2026-11');

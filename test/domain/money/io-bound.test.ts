@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { armBlockCosts } from '../../../src/domain/money/arm-cost.ts';
-import { priceBookOf } from '../../../src/domain/money/price-books.ts';
 import {
-  expectedBilledMs,
   requestsPerTaskHour,
   tasksNeeded,
   utilisationOf,
-} from '../../../src/domain/money/pricing.ts';
+} from '../../../src/domain/money/fargate-price.ts';
+import { expectedBilledMs } from '../../../src/domain/money/lambda-price.ts';
+import { priceBookOf } from '../../../src/domain/money/price-books.ts';
 import { rateAtUtilisation } from '../../../src/domain/requests/ladder.ts';
 import { aCell, aPlan, aWorkload } from '../evaluation-builders.ts';
 

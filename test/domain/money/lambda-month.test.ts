@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lambdaMonthUsd } from '../../../src/domain/money/lambda-month.ts';
+import { billedMsOf, gbSecondsOf, meanBilledMs } from '../../../src/domain/money/lambda-price.ts';
 import { requirePriceBook } from '../../../src/domain/money/price-books.ts';
-import { billedMsOf, gbSecondsOf, meanBilledMs } from '../../../src/domain/money/pricing.ts';
 
 const x86 = requirePriceBook('us-east-1/x86_64/2026-11');
 const arm = requirePriceBook('us-east-1/arm64/2026-11');

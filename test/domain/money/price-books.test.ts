@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { fargateMemoriesMb } from '../../../src/domain/money/fargate-sizes.ts';
+import { lambdaMbPerVcpu } from '../../../src/domain/money/lambda-price.ts';
 import {
   fargateAt,
   findPriceBase,
@@ -9,7 +10,6 @@ import {
   requirePriceBook,
   siblingBookName,
 } from '../../../src/domain/money/price-books.ts';
-import { lambdaMbPerVcpu } from '../../../src/domain/money/pricing.ts';
 
 const x86 = {
   lambdaRequestUsd: 0.2 / 1e6,

@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { breakEvenPerHour, breakEvenUtilisation } from '../../../src/domain/money/break-even.ts';
-import { priceBookNames, requirePriceBook } from '../../../src/domain/money/price-books.ts';
 import {
   balancerHourUsd,
-  billedMsOf,
-  expectedBilledMs,
-  expectedDurationMs,
   fargateMarginalUsd,
   fargateRequestUsd,
-  lambdaRequestUsd,
-  lambdaVcpus,
   serviceHour,
   serviceHourUsd,
   taskHourUsd,
   tasksNeeded,
-} from '../../../src/domain/money/pricing.ts';
+} from '../../../src/domain/money/fargate-price.ts';
+import {
+  billedMsOf,
+  expectedBilledMs,
+  expectedDurationMs,
+  lambdaRequestUsd,
+  lambdaVcpus,
+} from '../../../src/domain/money/lambda-price.ts';
+import { priceBookNames, requirePriceBook } from '../../../src/domain/money/price-books.ts';
 import { aPlan, aWorkload, weekWorkloads } from '../evaluation-builders.ts';
 
 const book = requirePriceBook('us-east-1/x86_64/2026-11');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { priceBookOf } from '../../../src/domain/money/price-books.ts';
 import {
   balancerHourUsd,
   fargateRequestUsd,
   taskHourUsd,
-} from '../../../src/domain/money/pricing.ts';
+} from '../../../src/domain/money/fargate-price.ts';
+import { priceBookOf } from '../../../src/domain/money/price-books.ts';
 import { switchByRate } from '../../../src/domain/money/rate-switch.ts';
 import type { BaselineName, Baselines } from '../../../src/domain/rivals/baselines.ts';
 import { computeBaselines } from '../../../src/domain/rivals/compute-baselines.ts';
